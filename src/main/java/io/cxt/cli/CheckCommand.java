@@ -5,6 +5,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.pickup.IgnoredFiles;
 import io.cxt.pickup.jms.JmsProbe;
+import io.cxt.runtime.CamelFault;
 import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.PropertyFile;
@@ -160,8 +161,7 @@ final class CheckCommand implements Callable<Integer> {
         } catch (InvalidSettingsException e) {
             throw e;
         } catch (Exception e) {
-            throw new InvalidSettingsException(
-                    List.of("The routes in %s cannot be loaded: %s".formatted(installation.routes(), e)));
+            throw CamelFault.ofStart(e, installation.routes());
         } finally {
             try (Stream<Path> made = Files.walk(trial)) {
                 made.sorted(Comparator.reverseOrder())

@@ -134,6 +134,11 @@ record Installation(Path home, PropertyFile properties) {
         Map<String, byte[]> files = new TreeMap<>();
         try (DirectoryStream<Path> folder = Files.newDirectoryStream(in, names)) {
             for (Path file : folder) {
+                if (Files.isDirectory(file)) {
+                    throw new InvalidSettingsException(
+                            List.of("%s is a folder with the name of a file that CXT reads. Give it another name"
+                                    .formatted(file)));
+                }
                 if (!Files.isSymbolicLink(file) || Files.exists(file)) { // an editor's lock is a link to nothing
                     files.put(file.getFileName().toString(), Files.readAllBytes(file));
                 }

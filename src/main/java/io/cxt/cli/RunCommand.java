@@ -8,6 +8,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.intake.IntakeSettings;
 import io.cxt.intake.UndecidedSources;
 import io.cxt.intake.WaitingCounts;
+import io.cxt.runtime.CamelFault;
 import io.cxt.runtime.CxtComponents;
 import io.cxt.runtime.Engine;
 import io.cxt.settings.InvalidSettingsException;
@@ -116,8 +117,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (InvalidSettingsException | LedgerException e) {
             throw e;
         } catch (Exception e) {
-            throw new InvalidSettingsException(
-                    List.of("The routes in %s cannot be started: %s".formatted(installation.routes(), rootCause(e))));
+            throw CamelFault.ofStart(e, installation.routes());
         } finally {
             if (!started) {
                 ending.over(); // the engine has closed itself
@@ -172,14 +172,6 @@ final class RunCommand implements Callable<Integer> {
                                     engine.waitsFor());
                         }),
                 Clock.systemUTC());
-    }
-
-    private static String rootCause(Throwable fault) {
-        Throwable cause = fault;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     private int drain(Engine engine, Shutdown ending, Path data) throws InterruptedException {

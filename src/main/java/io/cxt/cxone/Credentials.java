@@ -68,7 +68,8 @@ public record Credentials(
 
     private static String secret(Settings settings, String property) {
         return settings.secret(property).orElseGet(() -> {
-            if (settings.optional(property + "-file").isEmpty()) {
+            if (settings.optional(property + "-file").isEmpty()
+                    && settings.optional(property).isEmpty()) {
                 settings.problem(
                         "%s is not set. Set %s in the environment, or name a file that others cannot read in %1$s-file"
                                 .formatted(property, Settings.environmentName(property)));

@@ -4,6 +4,7 @@ import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Collections;
 import javax.net.ssl.KeyManager;
@@ -102,17 +104,29 @@ final class Tls {
             factory.init(store, place.password == null ? new char[0] : place.password);
             return factory.getKeyManagers();
         } catch (UnrecoverableKeyException e) {
-            settings.problem("%s is %s, whose key has another password than the file. Make both the same: %s"
-                    .formatted(place.property, place.file, TO_PKCS12));
+            settings.problem("%s is %s, which %s"
+                    .formatted(
+                            place.property,
+                            place.file,
+                            place.password == null
+                                    ? "has a password. Set " + place.whereToSetPassword()
+                                    : "has a key with another password than the file. Make both the same: "
+                                            + TO_PKCS12));
             return null;
         }
     }
 
     private static final String TO_PKCS12 = "openssl pkcs12 -export -in CERTIFICATE -inkey KEY -out FILE.p12";
 
+    private static final String NO_FILE = "is no file. Correct the name, or put the file there";
+    private static final String NO_CERTIFICATE =
+            "is a PEM file without a certificate. Name a file that holds the authority's, from BEGIN CERTIFICATE on";
+    private static final String GET_AGAIN = "Get it again from where it was made";
+
     private record Place(String property, String passwordProperty, Path file, char @Nullable [] password) {
-        boolean ofJava() {
-            return property.startsWith("javax.");
+        String whereToSetPassword() {
+            return passwordProperty
+                    + (property.startsWith("javax.") ? " in JAVA_OPTS" : ", which names the file that holds it");
         }
     }
 
@@ -137,13 +151,23 @@ final class Tls {
 
     private @Nullable KeyStore open(Place place) throws GeneralSecurityException {
         String wrong;
+        boolean pem = false;
         try {
-            if (!Files.isRegularFile(place.file)) {
-                wrong = "is no file";
-            } else if (!pem(place.file)) {
+            pem = Files.isRegularFile(place.file) && pem(place.file);
+            if (Files.isDirectory(place.file)) {
+                wrong = "is a folder. Name the file in it";
+            } else if (!Files.isRegularFile(place.file)) {
+                wrong = NO_FILE;
+            } else if (Files.size(place.file) == 0) {
+                wrong = "is empty. " + GET_AGAIN;
+            } else if (!pem) {
                 return KeyStore.getInstance(place.file.toFile(), place.password);
             } else if (place.property.equals("cxone.trust-store")) {
-                return certificates(place.file);
+                KeyStore store = certificates(place.file);
+                if (store.size() > 0) {
+                    return store;
+                }
+                wrong = NO_CERTIFICATE;
             } else {
                 wrong = "is a PEM file. "
                         + (place.property.endsWith("trustStore")
@@ -151,19 +175,39 @@ final class Tls {
                                 : "Make a PKCS#12 file of it: " + TO_PKCS12);
             }
         } catch (NoSuchFileException e) {
-            wrong = "is no file";
-        } catch (KeyStoreException | java.security.cert.CertificateException e) {
-            wrong = "is neither PKCS#12 nor JKS nor PEM, or is damaged";
+            wrong = NO_FILE;
+        } catch (AccessDeniedException e) {
+            wrong = "may not be read by " + System.getProperty("user.name") + ". Give it to that user (chown)";
+        } catch (KeyStoreException | CertificateException e) {
+            wrong = notAStore(place, pem);
         } catch (IOException e) {
             wrong = e.getCause() instanceof UnrecoverableKeyException || place.password != null
                     ? "cannot be opened with the password of %s; check that one".formatted(place.passwordProperty)
-                    : "cannot be read without a password, or is damaged. Set %s%s"
-                            .formatted(
-                                    place.passwordProperty,
-                                    place.ofJava() ? " in JAVA_OPTS" : ", which names the file that holds it");
+                    : "cannot be read without a password, or is damaged. Set " + place.whereToSetPassword();
         }
         settings.problem("%s is %s, which %s".formatted(place.property, place.file, wrong));
         return null;
+    }
+
+    private static String notAStore(Place place, boolean pem) throws GeneralSecurityException {
+        if (place.property.equals("cxone.trust-store") && pem) {
+            return NO_CERTIFICATE;
+        }
+        if (!isCertificate(place.file)) {
+            return "is neither PKCS#12 nor JKS nor PEM, or is damaged. " + GET_AGAIN;
+        }
+        return place.property.startsWith("trust", place.property.lastIndexOf('.') + 1)
+                ? "is a certificate in DER form. Make a PEM file of it: openssl x509 -inform DER -in FILE -out FILE.pem"
+                : "is a certificate without its key. Make a PKCS#12 file of both: " + TO_PKCS12;
+    }
+
+    private static boolean isCertificate(Path file) throws GeneralSecurityException {
+        try (var in = Files.newInputStream(file)) {
+            CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return true;
+        } catch (IOException | CertificateException e) {
+            return false;
+        }
     }
 
     private static boolean pem(Path file) throws IOException {

@@ -107,8 +107,11 @@ public final class Engine implements AutoCloseable {
                         components.pickups().disabledRoutes(),
                         components.target(),
                         components.redacting());
+                RouteSteps.checkNumbers(context);
+                RouteSteps.checkNames(context, List.of());
                 StartWarnings.logSteps(context, "");
                 starts.checkConfigured(context, camel.configure());
+                PrintingOptions.check(camel.configure());
             }
         });
         if (web != null) {
@@ -177,8 +180,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private RouteTrial trial() {
-        return new RouteTrial(
-                routes, components, placeholders, camel.getCamelContext().getRegistry());
+        return new RouteTrial(routes, components, placeholders, (ModelCamelContext) camel.getCamelContext());
     }
 
     /**
@@ -210,11 +212,7 @@ public final class Engine implements AutoCloseable {
             if (unrecorded != null) {
                 throw unrecorded;
             }
-            if (!String.valueOf(e.getMessage()).contains("camel.beans.")) {
-                RouteTrial trial = trial();
-                trial.run(trial.files()); // words it better, where a route is at fault
-            }
-            throw e;
+            throw inWords(e);
         }
     }
 
@@ -236,12 +234,21 @@ public final class Engine implements AutoCloseable {
             }
             return null;
         } catch (Exception e) {
-            RouteTrial trial = trial();
-            trial.run(trial.files()); // words it better, where a route is at fault
-            throw e;
+            throw inWords(e);
         } finally {
             close();
         }
+    }
+
+    private Exception inWords(Exception fault) {
+        Optional<InvalidSettingsException> option = CamelFault.ofOption(fault, placeholders);
+        if (option.isPresent()) {
+            return option.get();
+        }
+        RouteTrial trial = trial();
+        trial.run(trial.files()); // words it better, where a route is at fault
+        InvalidSettingsException ours = ObjectHelper.getException(InvalidSettingsException.class, fault);
+        return ours == null ? fault : ours;
     }
 
     /** The Camel context that the routes run in. */

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.PropertyBindingException;
 import org.apache.camel.component.bean.MethodNotFoundException;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -56,9 +57,13 @@ final class RouteFault {
     static String inWords(Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
         String in = file;
         MarkedYamlEngineException marked = null;
+        PropertyBindingException option = null;
         Throwable cause = fault;
         for (Throwable each = fault; each != null; each = each.getCause()) {
             cause = each;
+            if (each instanceof PropertyBindingException && option == null) {
+                option = (PropertyBindingException) each;
+            }
             if (each instanceof FailedToCreateRouteException route) {
                 in = route.getRouteId() + ".camel.yaml";
             }
@@ -66,6 +71,11 @@ final class RouteFault {
                     && here.getProblemMark().isPresent()) {
                 marked = here; // the innermost one knows the field, those around it only the step
             }
+        }
+        if (marked == null && option != null && !(cause instanceof NoSuchBeanException)) {
+            String name = String.valueOf(option.getPropertyName());
+            return placeOf(name, in, files, 0) + "the option " + name
+                    + " takes no such value, which is not shown here: it may be a password. Correct it";
         }
         return marked == null
                 ? searched(cause, in, files, beans)
@@ -91,10 +101,14 @@ final class RouteFault {
     /** For faults without a place: finds the name that they complain about. */
     private static String searched(
             Throwable fault, @Nullable String file, Map<String, String> files, Collection<String> beans) {
-        String what = firstLine(String.valueOf(fault.getMessage()));
+        String what = withoutValues(firstLine(String.valueOf(fault.getMessage())));
         if (fault instanceof NoSuchBeanException bean) {
             String name = String.valueOf(bean.getName());
             return placeOf(name, file, files, 0) + what + ". The nearest is " + Nearest.to(name, beans);
+        }
+        if (what.startsWith("Resource is empty") || what.startsWith("Unable to parse resource")) {
+            return "routes/" + file + " holds no route. Put it back as it ships, or give it a name that does not end"
+                    + " with .camel.yaml";
         }
         if (fault instanceof NoSuchEndpointException endpoint) {
             String scheme = endpoint.getUri().split("[:?]")[0];
@@ -138,6 +152,12 @@ final class RouteFault {
 
     private static String place(@Nullable String file, int line, int column) {
         return "routes/%s, line %s, column %s: ".formatted(file, line, column);
+    }
+
+    /** Camel quotes addresses and options with their values, of which any may be a password. */
+    private static String withoutValues(String text) {
+        return text.replaceAll("([?&{(]|, )([\\w.-]+)=[^&,}\\])\\s]+", "$1$2=…")
+                .replaceFirst("((?:with value|For input string): ).*", "$1…");
     }
 
     private static String firstLine(String text) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses options of Camel with which a route that CXT needs would be there and decide nothing: a run would wait for ever. */
 final class RouteStarts {
-    private static final String REMOVE =
+    static final String REMOVE =
             "Remove it from config/application.properties, the environment and the options of Java";
 
     private final Predicate<String> needed;

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
@@ -35,14 +35,15 @@ final class RouteTrial {
     private final CxtComponents components;
     private final Properties properties = new Properties();
 
-    private final Registry beans;
+    private final ModelCamelContext running;
 
     /**
      * @param properties what routes may name in {@code {{…}}}
-     * @param beans beans they may name beside CXT's own, such as those of {@code camel.beans}
+     * @param running has beans that they may name beside CXT's own, such as those of {@code camel.beans}, and routes of
+     *     no file
      */
-    RouteTrial(Path folder, CxtComponents components, Map<String, String> properties, Registry beans) {
-        this.beans = beans;
+    RouteTrial(Path folder, CxtComponents components, Map<String, String> properties, ModelCamelContext running) {
+        this.running = running;
         this.folder = folder;
         this.components = components;
         this.properties.putAll(properties);
@@ -73,7 +74,7 @@ final class RouteTrial {
         DefaultCamelContext trial = new DefaultCamelContext(false);
         @Nullable String loading = null;
         try {
-            trial.getCamelContextExtension().setRegistry(new DefaultRegistry(beans));
+            trial.getCamelContextExtension().setRegistry(new DefaultRegistry(running.getRegistry()));
             Engine.settingsFirst(trial);
             trial.getPropertiesComponent().setInitialProperties(properties);
             components.bindBeans(trial);
@@ -92,8 +93,10 @@ final class RouteTrial {
                     components.pickups().disabledRoutes(),
                     components.target(),
                     components.redacting());
+            RouteSteps.checkNumbers(trial);
             StartWarnings.logSteps(trial, "");
             trial.init();
+            RouteSteps.checkNames(trial, DirectNames.taken(running, route -> !ofFolder(route)));
             return new Tried(
                     resources,
                     trial.getRouteDefinitions().stream()
@@ -106,6 +109,10 @@ final class RouteTrial {
         } finally {
             trial.stop();
         }
+    }
+
+    private boolean ofFolder(RouteDefinition route) {
+        return route.getResource() != null && route.getResource().getLocation().contains(folder.toString());
     }
 
     /** Camel takes the route of the later file and forgets the other, and it takes the first of two templates. */

@@ -146,13 +146,17 @@ public final class Settings {
 
     private Optional<String> readSecret(String name, Path file) {
         try {
+            if (Files.isDirectory(file)) {
+                problem("%s: %s is a folder. Name the file in it".formatted(name, file));
+                return Optional.empty();
+            }
             if (readableByOthers(file)) {
                 problem("%s: others can read %s. Run: chmod 600 %s".formatted(name, file, file));
                 return Optional.empty();
             }
             String secret = Files.readString(file).replaceFirst("\\R\\z", "");
             if (secret.isBlank() || secret.equals(BYTE_ORDER_MARK)) {
-                problem("%s: %s is empty".formatted(name, file));
+                problem("%s: %s is empty. Write the secret into it, or correct the name".formatted(name, file));
                 return Optional.empty();
             }
             return Optional.of(secret);

@@ -87,6 +87,13 @@ class CheckIT {
         refused("routes/archive-part.camel.yaml, line ", "stops");
         Files.writeString(route, shipped + "\n  - oops: [");
         refused("routes/archive-part.camel.yaml, line ", ", column ");
+        Files.writeString(route, "# nothing\n");
+        refused("routes/archive-part.camel.yaml holds no route. Put it back as it ships");
+        Files.writeString(route, "");
+        refused("routes/archive-part.camel.yaml holds no route. Put it back as it ships");
+        Path folder = Files.createDirectory(home.resolve("routes/x.camel.yaml"));
+        refused("routes/x.camel.yaml is a folder with the name of a file that CXT reads. Give it another name");
+        Files.delete(folder);
         Files.writeString(route, shipped);
         Files.writeString(home.resolve("routes/own.camel.yaml"), own("bean:cxtTips"));
         refused("routes/own.camel.yaml, line ", "cxtTips", "The nearest is cxtTaps");
@@ -140,6 +147,7 @@ class CheckIT {
                                 "The route pickup-files would not start, and CXT needs it: camel.main.autoStartupExcludePattern is x,pickup-f*",
                         "durationMaxMessages = 1", "camel.main.durationMax… is set",
                         "exchangeFactory = pooled", "camel.main.exchangeFactory is pooled",
+                        "tracing = true", "camel.main.tracing is true: Camel would print the token",
                         "routesExcludePattern = **/pickup-f*", "There is no route pickup-files")
                 .entrySet()) {
             Files.writeString(config, "camel.main." + option.getKey());
@@ -156,6 +164,39 @@ class CheckIT {
         properties.put("pickup.file.enabled", "false");
         Files.writeString(files, shipped);
         assertThat(check().exit()).as("not needed").isZero();
+    }
+
+    @Test
+    void a_fault_in_an_option_of_camel_is_told_with_its_name_and_without_its_value() throws Exception {
+        Path home = home();
+        Path config = home.resolve("config/application.properties");
+        for (Map.Entry<String, String> option : Map.of(
+                        "camel.beans.x = #class:java.util.Date\ncamel.beans.x.passwrd = CANARY-1",
+                        "camel.beans.x.passwrd cannot be set",
+                        "camel.beans.x = #class:com.example.Nope\ncamel.beans.x.passwrd = CANARY-1",
+                        "camel.beans.x names a class that is not there",
+                        "camel.main.backlogTracing = CANARY-1",
+                        "camel.main.backlogTracing cannot be set",
+                        "camel.component.http.passwrd = CANARY-1",
+                        "camel.component.http.passwrd cannot be set",
+                        "camel.dataformat.jackson.passwrd = CANARY-1",
+                        "camel.dataformat.jackson.passwrd cannot be set",
+                        "camel.ssl.passwrd = CANARY-1",
+                        "camel.ssl.passwrd cannot be set")
+                .entrySet()) {
+            Files.writeString(config, option.getKey());
+            for (String[] verb : List.of(new String[] {"check"}, new String[] {"run", "--once"})) {
+                Ended ended = Verb.run(properties, verb);
+                assertThat(ended.exit()).as(option.getKey()).isEqualTo(3);
+                assertThat(ended.err()).contains(option.getValue());
+                assertThat(ended.out() + ended.err()).doesNotContain("CANARY");
+            }
+        }
+        Files.writeString(config, "my.size = CANARY-1");
+        Files.writeString(home.resolve("routes/own.camel.yaml"), own("file:x?bufferSize={{my.size}}"));
+        Ended check = check();
+        assertThat(check.err()).contains("routes/own.camel.yaml", "bufferSize");
+        assertThat(check.out() + check.err()).doesNotContain("CANARY");
     }
 
     @Test

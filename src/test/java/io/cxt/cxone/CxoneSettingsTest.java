@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -58,10 +59,26 @@ class CxoneSettingsTest {
                 .hasMessageContaining("cxone.in-doubt is maybe; allowed: resend, park, lookup");
     }
 
+    @Test
+    void a_secret_that_is_refused_is_not_called_missing() {
+        properties.put("cxone.client-secret", "one\ntwo");
+
+        assertThatThrownBy(this::read)
+                .hasMessageContaining("cxone.client-secret has more than one line")
+                .hasMessageNotContaining("is not set");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            trust-store | none.p12  |          | is no file
-            trust-store | noise     |          | is neither PKCS#12 nor JKS nor PEM
+            trust-store | none.p12  |          | is no file. Correct the name, or put the file there
+            trust-store | folder    |          | is a folder. Name the file in it
+            trust-store | empty     |          | is empty. Get it again from where it was made
+            trust-store | noise     |          | is neither PKCS#12 nor JKS nor PEM, or is damaged. Get it again from where it was made
+            trust-store | good.der  |          | is a certificate in DER form. Make a PEM file of it: openssl x509 -inform DER -in FILE -out FILE.pem
+            trust-store | key.pem   |          | is a PEM file without a certificate. Name a file that holds the authority's, from BEGIN CERTIFICATE on
+            key-store   | good.der  |          | is a certificate without its key. Make a PKCS#12 file of both: openssl pkcs12 -export
+            key-store   | good.p12  |          | has a password. Set cxone.key-store-password-file, which names the file that holds it
+            keyStore    | good.p12  |          | has a password. Set javax.net.ssl.keyStorePassword in JAVA_OPTS
             trust-store | good.p12  | wrong    | cannot be opened with the password of cxone.trust-store-password-file
             trust-store | good.p12  |          | holds no certificate that Java trusts, or needs a password to show it
             key-store   | good.p12  | wrong    | cannot be opened with the password of cxone.key-store-password-file
@@ -75,6 +92,12 @@ class CxoneSettingsTest {
             String store, String file, String password, String words, @TempDir Path folder) throws Exception {
         Keystore.make(folder.resolve("good.p12")).certificate(folder.resolve("good.pem"));
         Files.writeString(folder.resolve("noise"), "noise");
+        Files.createFile(folder.resolve("empty"));
+        Files.createDirectory(folder.resolve("folder"));
+        String pem = Files.readString(folder.resolve("good.pem"));
+        Files.write(folder.resolve("good.der"), Base64.getMimeDecoder().decode(pem.replaceAll("-----.*-----", "")));
+        Files.writeString(
+                folder.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\nbm9pc2U=\n-----END PRIVATE KEY-----\n");
         String named = folder.resolve(file).toString();
         boolean javas = store.endsWith("Store");
         String property = (javas ? "javax.net.ssl." : "cxone.") + store;

@@ -103,6 +103,8 @@ class RouteReloadTest {
             set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
             archive-part    | name: record-audit  | name: "{{no.such}}" | line 24, column    | Set no.such in config/application.properties
             prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 21, column 15 | ignoreXmlConfig
+            send-part       | name: call-cxone   | name: call-cxon     | line 26: the step hand-to-call hands on to direct:call-cxon | The nearest is direct:call-cxone
+            send-part       | "{{cxone.parts-in-flight}}" | "0"        | line 16: the step limit-in-flight has limit "0" | allowed: whole numbers from 1
             """)
     void a_wrong_edit_keeps_the_routes_and_says_where_it_is(
             String route, String old, String wrong, String place, String hint) throws Exception {

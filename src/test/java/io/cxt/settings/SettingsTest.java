@@ -97,8 +97,14 @@ class SettingsTest {
         assertThat(settings.secret("key")).isEmpty();
         Files.writeString(utf16, "\uFEFF\n");
         assertThat(settings.secret("key")).isEmpty();
+        properties.put("key-file", utf16.getParent().toString());
+        assertThat(settings.secret("key")).isEmpty();
 
-        assertThatThrownBy(settings::check).hasMessageContainingAll("is not text in UTF-8. Save it", "is empty");
+        assertThatThrownBy(settings::check)
+                .hasMessageContainingAll(
+                        "is not text in UTF-8. Save it",
+                        "is empty. Write the secret into it, or correct the name",
+                        "is a folder. Name the file in it");
     }
 
     @Test
