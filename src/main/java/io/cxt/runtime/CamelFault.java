@@ -49,7 +49,7 @@ public final class CamelFault {
 
     /** Empty when it is an option of an endpoint in a route. */
     private static Optional<String> optionNames(PropertyBindingException fault, Map<String, String> properties) {
-        String name = fault.getOptionKey() == null ? fault.getPropertyName() : fault.getOptionKey();
+        String name = String.valueOf(fault.getOptionKey() == null ? fault.getPropertyName() : fault.getOptionKey());
         if (fault.getOptionPrefix() != null && fault.getOptionPrefix().startsWith("camel.")) {
             return Optional.of(fault.getOptionPrefix().replaceFirst("\\.$", "") + "." + name);
         }
