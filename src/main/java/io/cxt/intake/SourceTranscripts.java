@@ -233,8 +233,7 @@ public final class SourceTranscripts implements Iterator<TranscriptInFlight>, Cl
     private Origin origin(Entry entry) {
         ReplayedLetter letter = idsChange ? reading.before(entry) : null;
         String before = letter == null ? null : letter.customer();
-        String id = entry.readable() ? entry.transcript().customerId() : null;
-        return reading.origin(entry).of(before == null ? customers.of(id) : before);
+        return reading.origin(entry).of(before == null ? customers.of(entry.customerId()) : before);
     }
 
     private @Nullable Transcript arranged(Entry entry) {

@@ -33,6 +33,7 @@ public final class TranscriptInFlight {
     private final Origin origin;
     private final long place;
     private final @Nullable String interactionId;
+    private final @Nullable String hinted;
     private final boolean wholeSource;
     private final ByteBudget.Share share;
     private final WaitingTranscripts waiting;
@@ -78,6 +79,7 @@ public final class TranscriptInFlight {
         this.share = share;
         this.waiting = waiting;
         this.interactionId = transcript == null ? null : transcript.interactionId();
+        this.hinted = entry.hint().interactionId();
         this.earlier = interactionId == null ? null : reading.behind(interactionId, decided);
     }
 
@@ -115,9 +117,9 @@ public final class TranscriptInFlight {
         return transcript;
     }
 
-    /** Its interaction id; null when it has none that a record can be kept under. */
+    /** Its interaction id, or what may be that of one that was refused; null when it has none that a record can be kept under. */
     public @Nullable String usableId() {
-        String id = interactionId;
+        String id = interactionId == null ? hinted : interactionId;
         return id == null || id.isBlank() || id.length() > Transcript.MAX_ID ? null : id;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.cxt.transcript.ChatMessage;
+import io.cxt.transcript.Entry.Hint;
 import io.cxt.transcript.MessageTime;
 import io.cxt.transcript.Party;
 import io.cxt.transcript.Reason;
@@ -50,6 +51,7 @@ final class TranscriptGrammar {
     private final RecordFindings found;
     private @Nullable List<ChatMessage> messages;
     private boolean foreign;
+    private Hint ids = Hint.NONE;
 
     TranscriptGrammar(JsonParser json, boolean dropUnknownFields, RecordFindings found) {
         this.json = json;
@@ -69,6 +71,7 @@ final class TranscriptGrammar {
             return null;
         }
         Object[] values = fields(TRANSCRIPT);
+        ids = new Hint((String) values[0], (String) values[2]);
         return new Transcript((String) values[0], (String) values[1], (String) values[2], messages);
     }
 
@@ -80,6 +83,11 @@ final class TranscriptGrammar {
     /** True when the transcript read was an object with fields, and none of them is one of a transcript, or near to one. */
     boolean foreign() {
         return foreign;
+    }
+
+    /** Whose it is, once it was read to its end; of a field given twice nothing. */
+    Hint hint() {
+        return ids;
     }
 
     /** The values of an object's fields, each at the place of its name; null where there is none. */
@@ -99,16 +107,19 @@ final class TranscriptGrammar {
                 unknown(name, places, seen);
                 continue;
             }
-            if ((seen & 1 << place) != 0) {
+            boolean again = (seen & 1 << place) != 0;
+            if (again) {
                 found.twice(json, name);
             }
             seen |= 1 << place;
-            values[place] = switch (name) {
-                case "messages" -> messages = messages();
-                case "from", "to" -> party(name);
-                case "timestamp" -> timestamp(name);
-                default -> string(name);
-            };
+            Object value =
+                    switch (name) {
+                        case "messages" -> messages = messages();
+                        case "from", "to" -> party(name);
+                        case "timestamp" -> timestamp(name);
+                        default -> string(name);
+                    };
+            values[place] = again ? null : value; // which one is meant?
         }
         if (!others.isEmpty()) {
             foreign = places == TRANSCRIPT && seen == 0 && !MisspeltField.anyOf(others, places.keySet());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.cxt.transcript.Entry.Hint;
 import io.cxt.transcript.Reason;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class TranscriptParser {
     private final RecordFindings found;
     private boolean broken;
     private boolean foreign;
+    private Hint hint = Hint.NONE;
 
     TranscriptParser(boolean dropUnknownFields, RecordFindings found) {
         this.dropUnknownFields = dropUnknownFields;
@@ -54,8 +56,9 @@ final class TranscriptParser {
     Transcript parse(char[] text, int length) {
         broken = false;
         foreign = false;
+        hint = Hint.NONE;
         try (JsonParser json = JSON.createParser(text, 0, length)) {
-            Transcript transcript = read(json);
+            Transcript transcript = read(json, CharBuffer.wrap(text, 0, length));
             if (found.findings().isEmpty()) {
                 refuseWrongEscapes(CharBuffer.wrap(text, 0, length));
             }
@@ -75,12 +78,26 @@ final class TranscriptParser {
         return foreign && !broken;
     }
 
-    private @Nullable Transcript read(JsonParser json) throws IOException {
+    /** Whose the last text is, where it is one object to its end and no other may follow it. */
+    Hint hint() {
+        return hint;
+    }
+
+    private static Hint fit(Hint ids) {
+        return new Hint(fit(ids.interactionId()), fit(ids.customerId()));
+    }
+
+    private static @Nullable String fit(@Nullable String id) {
+        return id == null || Escapes.unfit(id) != null ? null : id;
+    }
+
+    private @Nullable Transcript read(JsonParser json, CharSequence text) throws IOException {
         try {
             TranscriptGrammar grammar = new TranscriptGrammar(json, dropUnknownFields, found);
             Transcript transcript = grammar.transcript();
             foreign = grammar.foreign();
-            refuseTrailing(json);
+            long end = refuseTrailing(json);
+            hint = end >= 0 && text.toString().indexOf('{', (int) end) >= 0 ? Hint.NONE : fit(grammar.hint());
             return transcript;
         } catch (StreamConstraintsException e) { // two constraints are set, depth and length of names
             if (json.getParsingContext().getNestingDepth() > MAX_DEPTH) {
@@ -105,11 +122,12 @@ final class TranscriptParser {
         }
     }
 
-    private void refuseTrailing(JsonParser json) throws IOException {
+    /** Where something follows; -1 for nothing. */
+    private long refuseTrailing(JsonParser json) throws IOException {
         JsonLocation trailing;
         try {
             if (json.nextToken() == null) {
-                return;
+                return -1;
             }
             trailing = json.currentTokenLocation();
         } catch (JsonParseException e) { // whatever it is, it should not be there
@@ -117,5 +135,6 @@ final class TranscriptParser {
         }
         broken = true;
         found.add(Reason.JSON_TRAILING, trailing, "goes on after its end");
+        return trailing.getCharOffset();
     }
 }

@@ -193,7 +193,8 @@ public final class TranscriptReader extends EntryIterator {
             over = true;
             return entry(framer, line, null, null, restUnread(found.findings()));
         }
-        return entry(framer, line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
+        Entry read = entry(framer, line, Arrays.copyOf(framer.buffer(), framer.length()), transcript, found.findings());
+        return fault < 0 ? read.hinting(parser.hint()) : read;
     }
 
     /** What is wrong with the object around the transcripts, or null. */

@@ -1,5 +1,6 @@
 package io.cxt.json;
 
+import io.cxt.transcript.Entry.Hint;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
@@ -30,6 +31,11 @@ public final class TranscriptText {
         found.begin(line, 1);
         char[] chars = text.toCharArray();
         return parser.parse(chars, chars.length);
+    }
+
+    /** Whose the transcript read last is, also where it is refused. */
+    public Hint hint() {
+        return parser.hint();
     }
 
     /** What is wrong with the transcript read last. */

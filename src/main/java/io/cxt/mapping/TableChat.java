@@ -185,14 +185,15 @@ final class TableChat {
         }
         counts.forEach((name, count) -> notes.add(name + ":" + count));
         return new Entry(
-                index,
-                firstLine,
-                raw,
-                findings.isEmpty() ? transcript : null,
-                List.copyOf(findings),
-                notes,
-                offset,
-                places());
+                        index,
+                        firstLine,
+                        raw,
+                        findings.isEmpty() ? transcript : null,
+                        List.copyOf(findings),
+                        notes,
+                        offset,
+                        places())
+                .hinting(text.hint());
     }
 
     private void count(String name) {

@@ -138,14 +138,15 @@ final class TemplateChat {
         findings.addAll(text.findings());
         notes.addAll(text.notes());
         return new Entry(
-                index,
-                chat.line(),
-                findings.isEmpty() ? raw : chat.raw(), // as it came, so that it goes by the corrected mapping
-                findings.isEmpty() ? read : null,
-                List.copyOf(findings),
-                notes,
-                chat.offset(),
-                places);
+                        index,
+                        chat.line(),
+                        findings.isEmpty() ? raw : chat.raw(), // as it came, so that it goes by the corrected mapping
+                        findings.isEmpty() ? read : null,
+                        List.copyOf(findings),
+                        notes,
+                        chat.offset(),
+                        places)
+                .hinting(customer());
     }
 
     /**
@@ -168,7 +169,19 @@ final class TemplateChat {
         byte[] raw = Objects.requireNonNull(chat.raw(), "a chat that could be read");
         Transcript read = text.read(new String(raw, StandardCharsets.UTF_8), chat.line());
         return new Entry(
-                index, chat.line(), raw, read, List.copyOf(text.findings()), List.copyOf(text.notes()), chat.offset());
+                        index,
+                        chat.line(),
+                        raw,
+                        read,
+                        List.copyOf(text.findings()),
+                        List.copyOf(text.notes()),
+                        chat.offset())
+                .hinting(customer());
+    }
+
+    /** Not the interaction id: the letter goes by the name of its source, which the mapping reads. */
+    private Entry.Hint customer() {
+        return new Entry.Hint(null, text.hint().customerId());
     }
 
     private static Entry refused(long index, ForeignChat chat, Reason rule, String message) {

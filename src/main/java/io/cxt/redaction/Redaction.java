@@ -169,6 +169,10 @@ public final class Redaction {
 
     /** The entry under the interaction id that is left of its own: what is looked up by it must be. */
     public Entry withIdLeft(Entry entry) {
+        if (changesIds && entry.hint().interactionId() != null) {
+            String left = policy.leftOfId(entry.hint().interactionId(), new TreeMap<>());
+            return entry.hinting(new Entry.Hint(left, entry.hint().customerId()));
+        }
         if (!changesIds || !entry.readable()) {
             return entry;
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings why it could not be read; empty exactly when there is a transcript
  * @param notes what was changed or is odd, in fixed words for the audit, for example {@code leap-second}
  * @param offset bytes of the (unpacked) source consumed up to the end of this element
+ * @param hint whose it may be, where it could not be read and is kept by itself
  * @param places where the pieces of the transcript stand in a source of another form, or null when the source has ours
  */
 public record Entry(
@@ -24,9 +25,45 @@ public record Entry(
         List<Finding> findings,
         List<String> notes,
         long offset,
-        @Nullable Places places) {
+        @Nullable Places places,
+        Hint hint) {
     /** How a note begins that says what was put before the interaction id. */
     public static final String ID_PREFIX = "id-prefix=";
+
+    /**
+     * Whose a transcript may be that is refused as it is read. It is found and erased by that, and nothing more: nothing is
+     * sent or passed over because of it.
+     */
+    public record Hint(
+            @Nullable String interactionId, @Nullable String customerId) {
+        public static final Hint NONE = new Hint(null, null);
+
+        /** Leaves the ids out. */
+        @Override
+        public String toString() {
+            return "Hint";
+        }
+    }
+
+    /** An entry without a hint. */
+    public Entry(
+            long index,
+            long line,
+            byte @Nullable [] raw,
+            @Nullable Transcript transcript,
+            List<Finding> findings,
+            List<String> notes,
+            long offset,
+            @Nullable Places places) {
+        this(index, line, raw, transcript, findings, notes, offset, places, Hint.NONE);
+    }
+
+    /** The same entry with whose it may be; of what is readable, or not kept by itself, it says nothing. */
+    public Entry hinting(Hint whose) {
+        return raw == null || transcript != null
+                ? this
+                : new Entry(index, line, raw, null, findings, notes, offset, places, whose);
+    }
 
     /** An entry of a source in our own form. */
     public Entry(
@@ -47,6 +84,11 @@ public record Entry(
             throw new IllegalStateException("nothing could be read at " + index);
         }
         return transcript;
+    }
+
+    /** Whose chat it is, or may be; null when that is not known. */
+    public @Nullable String customerId() {
+        return transcript == null ? hint.customerId() : transcript.customerId();
     }
 
     /** The finding as a person finds it in the source; unchanged when the source has our own form. */
@@ -86,6 +128,9 @@ public record Entry(
      * around it stays as it is, for the rules to refuse.
      */
     public Entry prefixed(String prefix) {
+        if (transcript == null && hint.interactionId() != null && !prefix.isEmpty()) {
+            return hinting(new Hint(prefix + hint.interactionId(), hint.customerId()));
+        }
         String id = transcript == null ? null : transcript.interactionId();
         if (transcript == null
                 || prefix.isEmpty()
@@ -113,12 +158,12 @@ public record Entry(
     /** The same entry with what is left of it. */
     public Entry redacted(
             @Nullable Transcript left, byte @Nullable [] leftRaw, List<Finding> leftFindings, List<String> noted) {
-        return new Entry(index, line, leftRaw, left, leftFindings, noted, offset, places);
+        return new Entry(index, line, leftRaw, left, leftFindings, noted, offset, places, hint);
     }
 
     /** The same entry with these notes. */
     public Entry noted(List<String> others) {
-        return new Entry(index, line, raw, transcript, findings, others, offset, places);
+        return new Entry(index, line, raw, transcript, findings, others, offset, places, hint);
     }
 
     /** True when there is a transcript. */

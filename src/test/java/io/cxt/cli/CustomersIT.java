@@ -20,8 +20,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,6 +230,51 @@ class CustomersIT {
         assertThat(json.get(json.size() - 1).get("sum").get("erased").asInt()).isEqualTo(2);
         assertThat(FilesBelow.of(data.resolve("inbox"))).noneMatch(name -> name.contains("c.ndjson"));
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    /** Each with one fault that ends the reading of it, and an id and a customer that can be read. */
+    @Test
+    @Tag("fault-127")
+    void what_is_refused_as_it_is_read_is_found_and_erased_like_all_else() throws Exception {
+        List<UnaryOperator<String>> faults = List.of(
+                chat -> chat.replaceFirst("\\{", "{\"tenant\":1,"),
+                chat -> chat.replaceFirst("\\{", "{\"agentId\":7,"),
+                chat -> chat.replaceFirst("\"text\":\"", "$0\\\\ud800"),
+                chat -> chat.replaceFirst("\"text\":\"", "$0\\\\u0000"),
+                chat -> chat.replaceFirst("\\{", "{\"messages\":7,"),
+                chat -> chat.replaceFirst("\\[", "[\"x\","),
+                chat -> chat.strip() + " x\n");
+        List<String> chats = new ArrayList<>(List.of(of("cust-7", "good")));
+        for (int i = 0; i < faults.size(); i++) {
+            chats.add(faults.get(i).apply(of("cust-7", "r-" + i)));
+        }
+        String other = of("cust-8", "other");
+        chats.add(of("cust-7", "two").strip() + other); // a line break is missing: it is not of one alone
+        chats.add(of("cust-7", "good").replaceFirst("\\{", "{\"tenant\":1,")); // is a hint, and no key
+        chats.add(of("cust-7", "a").replaceFirst("\\{", "{\"interactionId\":\"b\","));
+        drop("r.ndjson", chats.toArray(String[]::new));
+        assertThat(site.cxt(1, "run", "--once").out()).contains("1 sent", "10 rejected");
+
+        assertThat(site.cxt(0, "find", "r-0").out()).contains("JSON-UNKNOWN-FIELD");
+        assertThat(site.cxt(0, "find", "r.ndjson#9").out()).contains("JSON-TRAILING");
+        assertThat(site.cxt(0, "find", "r.ndjson#11").out()).contains("JSON-DUPLICATE-KEY");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        assertThat(site.cxt(0, "find", "--customer", "cust-7").out()).contains("r-0", "r-6", "r.ndjson#11");
+        assertThat(site.cxt(0, "erase", "--interaction", "r-1", "--originals", "delete")
+                        .out())
+                .contains("dead-letters  1");
+        assertThat(site.cxt(0, "erase", "--customer", "cust-7", "--originals", "delete")
+                        .out())
+                .contains("8 erased, 1 erased before, 0 with something left");
+
+        assertThat(FilesBelow.of(data.resolve("dead-letters")))
+                .containsExactlyInAnyOrder("JSON-TRAILING/r.ndjson-9.json", "JSON-TRAILING/r.ndjson-9.reason.json");
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+        drop("again.ndjson", chats.get(1));
+        assertThat(site.cxt(1, "run", "--once").out()).contains("1 rejected");
+        assertThat(FilesBelow.of(data.resolve("dead-letters"))).noneMatch(name -> name.endsWith("r-0.json"));
+        drop("corrected.ndjson", of("cust-8", "two"), other);
+        assertThat(site.cxt(0, "run", "--once").out()).contains("2 sent");
     }
 
     @Test

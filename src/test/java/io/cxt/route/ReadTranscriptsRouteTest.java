@@ -84,7 +84,7 @@ class ReadTranscriptsRouteTest {
         try (RunningCxt cxt = RunningCxt.start(data.resolve("reject"), cxone)) {
             cxt.drops("chat.json", extra);
 
-            assertThat(cxt.text("dead-letters/JSON-UNKNOWN-FIELD/chat.json-1.reason.json"))
+            assertThat(cxt.text("dead-letters/JSON-UNKNOWN-FIELD/extra.reason.json"))
                     .contains("mood");
         }
         try (RunningCxt cxt = RunningCxt.start(data.resolve("drop"), cxone, "transcript.unknown-fields", "drop")) {
