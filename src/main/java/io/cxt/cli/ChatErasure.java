@@ -17,16 +17,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The erasure of one chat, with what CXone has of it and the certificate. */
 final class ChatErasure {
+    /** As many digits at each moment: names are compared. */
+    private static final DateTimeFormatter NAME_TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HHmmss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private final LedgerView view;
     private final LedgerSettings ledger;
     private final Erasure erasure;
@@ -125,8 +133,7 @@ final class ChatErasure {
     }
 
     private String name(Instant at) {
-        return SafeName.file(id) + "-"
-                + at.truncatedTo(ChronoUnit.MILLIS).toString().replace(":", "") + ".json";
+        return SafeName.file(id) + "-" + NAME_TIME.format(at) + ".json";
     }
 
     /** What CXone has, and how to have it removed there. */
