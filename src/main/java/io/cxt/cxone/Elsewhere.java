@@ -18,9 +18,7 @@ public record Elsewhere(Kind kind, String id) {
         /** It is in the channel, in another thread. */
         THREAD,
         /** It is the part, and somebody has deleted it. */
-        DELETED,
-        /** CXone does not say in which channel it is. */
-        UNNAMED
+        DELETED
     }
 
     private static final Pattern WORD = Pattern.compile("(?:^| )elsewhere=([a-z]+):(\\S*)");
@@ -64,7 +62,6 @@ public record Elsewhere(Kind kind, String id) {
             case CHANNEL -> "in %s only".formatted(id.isEmpty() ? "another channel" : "channel " + id);
             case THREAD -> "in %s of the channel only".formatted(id.isEmpty() ? "another thread" : "the thread " + id);
             case DELETED -> "as deleted";
-            case UNNAMED -> "without the channel it is in";
         };
     }
 
@@ -87,11 +84,6 @@ public record Elsewhere(Kind kind, String id) {
             case DELETED ->
                 ("CXone shows it as deleted. If that was meant, delete the dead letter. If not, set cxone.in-doubt ="
                                 + " resend for one run and run %s: that sends it again, marked.")
-                        .formatted(replay);
-            case UNNAMED ->
-                ("CXone shows a message with this id, and not in which channel. Look at it there. If it is in this"
-                                + " channel, set cxone.in-doubt = park, which asks no more; if it is missing, set"
-                                + " cxone.in-doubt = resend for one run and run %s: that sends it again, marked.")
                         .formatted(replay);
         };
     }

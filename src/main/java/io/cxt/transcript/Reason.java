@@ -164,7 +164,7 @@ public enum Reason {
             "Nothing to do."),
     CXONE_LOOKED_UP("CXone has the transcript: it was looked up after a call without an answer.", "Nothing to do."),
     DIGITAL_ELSEWHERE(
-            "CXone shows a message with this id in another channel or thread, as deleted, or without its channel. Whether it has"
+            "CXone shows a message with this id in another channel or thread, or as deleted. Whether it has"
                     + " this one is not known.",
             "Look at that message in CXone. The dead letter and cxt find say where it is and what to do."),
     DIGITAL_NOT_CLOSED(

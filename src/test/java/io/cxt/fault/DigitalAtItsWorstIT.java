@@ -109,12 +109,12 @@ class DigitalAtItsWorstIT {
             reset-after-body | 200;body={"data":[null,1,"CANARY",{"idOnExternalPlatform":{}}]} | 2 SENT marked
             reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"other:m0"}]}         | 2 SENT marked
             reset-after-body | 200;body={"data":[]}                                            | 2 SENT marked
+            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID"}]}               | 1 SENT
             reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"CHANNEL"}}]} | 1 SENT
-            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID","contactNumber":{},"channel":{"id":"CHANNEL"}}]} | 1 SENT
+            reset-after-body | 200;body={"data":[{"idOnExternalPlatform":"ID","contactNumber":{}}]} | 1 SENT
             reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 2 SENT marked
             reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"CHANNEL"},"threadIdOnExternalPlatform":"other"}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
             reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"CHANNEL"},"isDeletedOnExternalPlatform":true}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
-            reset-before-body | 200;body={"data":[{"idOnExternalPlatform":"ID","contactNumber":"349"}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
             reset-before-body + 409 | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} + 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 2 IN_DOUBT marked DIGITAL-ELSEWHERE
             409;body={} | 200;body={"data":[{"idOnExternalPlatform":"ID","channel":{"id":"pilot"}}]} | 1 IN_DOUBT marked DIGITAL-ELSEWHERE
             page=200;body={"consumerContact":{"id":"7"},"message":{"id":"9","idOnExternalPlatform":"ID","threadIdOnExternalPlatform":"other"}} |  | 2 SENT marked

@@ -127,11 +127,17 @@ final class Probe {
         tell("A message can be found after", "not within 20 s", "cxone.in-doubt = park", true);
     }
 
-    /** A message that is found counts only with its channel. */
+    /** A message of another channel, or thread, does not count. */
     private void whereabouts(JsonNode message) {
         Elsewhere elsewhere = new Whereabouts(settings.channelId(), thread, thread + ":first").elsewhere(message);
         if (elsewhere != null) {
             tell("A message that was found is shown", elsewhere.inWords(), "cxone.in-doubt = park", true);
+        } else if (!Whereabouts.namesChannel(message)) {
+            tell(
+                    "A message that was found is shown",
+                    "without its channel",
+                    "one of another channel, as of a trial with the same chats, would be taken for it: remove it there first",
+                    true);
         }
     }
 

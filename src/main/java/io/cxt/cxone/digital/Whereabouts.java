@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Where a message was sent, and whether what CXone shows under its id is that message. A search finds ids in all channels
  * of the tenant, and a trial with the same chats in another one gives its messages the same ids.
  *
- * <p>What is searched for counts only where CXone names our channel, for what it does not name may be anywhere. A thread
- * that it does not name is ours: in one channel an id is one message. An answer to the call that brings the message counts
- * unless it contradicts.
+ * <p>What CXone shows counts unless it names another channel or thread, or says that the message was deleted. The published
+ * type of a message has no channel, so that one without it is taken for ours.
  */
 record Whereabouts(String channel, String thread, String id) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ID = "idOnExternalPlatform";
+    private static final String CHANNEL = "/channel/id";
     private static final String THREAD = "threadIdOnExternalPlatform";
 
     /** @param body that the message was sent with */
@@ -39,17 +39,19 @@ record Whereabouts(String channel, String thread, String id) {
     /** Why a message with this id is not the one that was sent; null when it is. */
     @Nullable
     Elsewhere elsewhere(JsonNode shown) {
-        JsonNode in = shown.at("/channel/id");
-        if (!in.isTextual() || in.asText().isEmpty()) {
-            return new Elsewhere(Elsewhere.Kind.UNNAMED, "");
-        }
-        if (!in.asText().equals(channel)) {
+        JsonNode in = shown.at(CHANNEL);
+        if (isOther(in, channel)) {
             return new Elsewhere(Elsewhere.Kind.CHANNEL, in.asText());
         }
         if (isOther(shown.path(THREAD), thread)) {
             return new Elsewhere(Elsewhere.Kind.THREAD, shown.path(THREAD).asText());
         }
         return shown.path("isDeletedOnExternalPlatform").asBoolean() ? new Elsewhere(Elsewhere.Kind.DELETED, "") : null;
+    }
+
+    /** True when CXone says in which channel a message is. */
+    static boolean namesChannel(JsonNode shown) {
+        return !shown.at(CHANNEL).asText().isEmpty();
     }
 
     /** True for a message that is another one; one that was deleted is not. */
@@ -59,7 +61,7 @@ record Whereabouts(String channel, String thread, String id) {
 
     boolean isContradictedBy(JsonNode message) {
         return isOther(message.path(ID), id)
-                || isOther(message.at("/channel/id"), channel)
+                || isOther(message.at(CHANNEL), channel)
                 || isOther(message.path(THREAD), thread);
     }
 
