@@ -130,14 +130,11 @@ final class Probe {
     /** A message of another channel, or thread, does not count. */
     private void whereabouts(JsonNode message) {
         Elsewhere elsewhere = new Whereabouts(settings.channelId(), thread, thread + ":first").elsewhere(message);
-        if (elsewhere != null) {
-            tell("A message that was found is shown", elsewhere.inWords(), "cxone.in-doubt = park", true);
-        } else if (!Whereabouts.namesChannel(message)) {
-            tell(
-                    "A message that was found is shown",
-                    "without its channel",
-                    "one of another channel, as of a trial with the same chats, would be taken for it: remove it there first",
-                    true);
+        if (elsewhere != null || !Whereabouts.namesChannel(message)) {
+            String shown = elsewhere == null ? "without its channel" : elsewhere.inWords();
+            String toDo =
+                    elsewhere == null ? "remove the same chats from other channels first" : "cxone.in-doubt = park";
+            tell("A message that was found is shown", shown, toDo, true);
         }
     }
 
