@@ -143,8 +143,9 @@ final class Probe {
         String answer = said(reply);
         String property = "";
         if (reply.good()) {
-            Reply search = caller.call("GET", Digital.search(thread + ":first"), null);
-            int times = json(search).path("data").size();
+            int times = json(caller.call("GET", Digital.search(thread + ":first"), null))
+                    .path("data")
+                    .size();
             answer += times > 1 ? ", and there are two now" : times == 1 ? ", and there is one" : "";
             property = times > 1 ? "cxone.in-doubt = lookup" : "";
         } else if (reply.status() == 409 || reply.status() == 422 || reply.status() == 400) {
@@ -176,9 +177,8 @@ final class Probe {
         boolean settled = true;
         for (int length : TEXTS) {
             Reply reply = create("text-" + length, "x".repeat(length), now.plusMillis(1 + sent));
-            boolean more =
-                    json(reply).at("/message/hasAdditionalMessageContent").asBoolean();
-            last = said(reply) + (more ? ", with its text elsewhere" : "");
+            JsonNode more = json(reply).at("/message/hasAdditionalMessageContent");
+            last = said(reply) + (more.asBoolean() ? ", with its text elsewhere" : "");
             settled &= answers(reply);
             if (!reply.good()) {
                 break;
@@ -234,11 +234,8 @@ final class Probe {
 
     private static String said(Reply reply) {
         String errors = json(reply).path("errors").path(0).path("message").asText();
-        return "HTTP %s%s%s"
-                .formatted(
-                        reply.status(),
-                        reply.body().length == 0 ? " without a body" : "",
-                        errors.isEmpty() ? "" : " (%s)".formatted(errors));
+        String without = reply.body().length == 0 ? " without a body" : "";
+        return "HTTP %s%s%s".formatted(reply.status(), without, errors.isEmpty() ? "" : " (%s)".formatted(errors));
     }
 
     private static JsonNode json(Reply reply) {
