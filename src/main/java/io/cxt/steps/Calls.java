@@ -117,8 +117,9 @@ public final class Calls {
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight transcript,
             Exchange exchange)
             throws LaneClosedException, BusyException, InterruptedException, SiteStepException {
-        call.single().begin(exchange);
-        WhenOver.of(exchange, () -> strays.over(call, exchange, gate));
+        if (call.single().begin(exchange)) { // once: a call may be made again and again for days
+            WhenOver.of(exchange, () -> strays.over(call, exchange, gate));
+        }
         transcript.reading().source().awaitTurn();
         signIn.authorization(); // before the permit: calls that waited for a token together must not leave together
         long due = gate.pass();

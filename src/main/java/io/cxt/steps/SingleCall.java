@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** Lets one exchange at a time make a call for a part, whatever copies of it the routes make. */
 final class SingleCall {
     private final AtomicReference<@Nullable Exchange> caller = new AtomicReference<>();
+    private @Nullable Exchange last;
 
     /**
      * An exchange makes a call, until {@link #over}.
      *
+     * @return false when it made the one before as well
      * @throws SiteStepException while one is made, by this exchange or by a copy of it
      */
-    void begin(Exchange exchange) throws SiteStepException {
+    boolean begin(Exchange exchange) throws SiteStepException {
         Exchange before = caller.compareAndExchange(null, exchange);
         if (before != null) {
             throw SiteStepException.forPerson(
@@ -22,6 +24,9 @@ final class SingleCall {
                             ? "a call for a part begins before read-answer has read what the one before came to"
                             : "a part is sent twice at the same time: the steps in routes/ lead to direct:send-part once more than needed");
         }
+        boolean other = last != exchange;
+        last = exchange;
+        return other;
     }
 
     /** True while a copy of this exchange makes a call. */
