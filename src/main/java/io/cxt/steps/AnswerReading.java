@@ -100,6 +100,7 @@ public final class AnswerReading {
         try {
             return record(call, transcript, answered, httpStatus, body, fault);
         } finally {
+            gate.landed(call); // where reading it failed
             call.single().over();
         }
     }

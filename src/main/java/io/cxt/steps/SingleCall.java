@@ -29,13 +29,12 @@ final class SingleCall {
         return other;
     }
 
-    /** True while a copy of this exchange makes a call. */
-    boolean isOfCopy(Exchange exchange) {
-        Exchange now = caller.get();
-        return now != null && now != exchange;
+    /** True while this exchange makes a call, and none of its copies. */
+    boolean isBy(Exchange exchange) {
+        return caller.get() == exchange;
     }
 
-    /** What the call came to is on record. */
+    /** What the call came to is on record. Said by the one who makes it. */
     void over() {
         caller.set(null);
     }

@@ -77,8 +77,8 @@ final class StrayCalls {
      * fault it was prevented.
      */
     void over(PartInFlight call, Exchange exchange, CallGate gate) {
-        if (call.single().isOfCopy(exchange)) {
-            return;
+        if (!call.single().isBy(exchange)) {
+            return; // it was read, or a copy makes another one
         }
         boolean answered =
                 exchange.getException() != null || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;

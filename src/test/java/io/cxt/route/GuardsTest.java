@@ -57,6 +57,17 @@ class GuardsTest {
         RunningCxt.start(routes, data, cxone, false).close();
     }
 
+    /** Routes of which one is edited. @param before a regular expression */
+    private Path edited(String route, String before, String after) throws IOException {
+        Path routes = copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve(route + ".camel.yaml");
+        String shipped = Files.readString(file);
+        String edited = shipped.replaceFirst(before, after);
+        assertThat(edited).isNotEqualTo(shipped);
+        Files.writeString(file, edited);
+        return routes;
+    }
+
     @ParameterizedTest
     @CsvSource({
         "call-cxone, cxtCalls, begin, wait-and-claim",
@@ -71,13 +82,8 @@ class GuardsTest {
     @Tag("fault-21")
     void a_missing_guard_step_stops_the_start_with_its_name(String route, String bean, String method, String step)
             throws Exception {
-        Path routes = copyOfRoutes(data.resolve("routes"));
-        Path file = routes.resolve(route + ".camel.yaml");
-        String shipped = Files.readString(file);
-        String edited = shipped.replaceFirst(
-                "ref: " + bean + "(\\s+)method: " + method + "\\b", "ref: cxtPreparation$1method: toString");
-        assertThat(edited).isNotEqualTo(shipped);
-        Files.writeString(file, edited);
+        Path routes = edited(
+                route, "ref: " + bean + "(\\s+)method: " + method + "\\b", "ref: cxtPreparation$1method: toString");
 
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .hasStackTraceContaining("routes/" + route + ".camel.yaml lacks the step " + step);
@@ -96,12 +102,7 @@ class GuardsTest {
     @Tag("fault-21")
     void a_guard_step_that_is_disabled_stops_the_start(String route, String id, String disabled, String step)
             throws Exception {
-        Path routes = copyOfRoutes(data.resolve("routes"));
-        Path file = routes.resolve(route + ".camel.yaml");
-        String shipped = Files.readString(file);
-        String edited = shipped.replaceFirst("( +)id: " + id + "\n", "$0$1disabled: \"" + disabled + "\"\n");
-        assertThat(edited).isNotEqualTo(shipped);
-        Files.writeString(file, edited);
+        Path routes = edited(route, "( +)id: " + id + "\n", "$0$1disabled: \"" + disabled + "\"\n");
 
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .hasStackTraceContaining("routes/" + route + ".camel.yaml has disabled the step " + step);
@@ -112,12 +113,7 @@ class GuardsTest {
     @CsvSource({"httpMethod, POST", "skipControlHeaders, true"})
     void an_option_that_makes_all_calls_alike_stops_the_start_where_they_are_not(String option, String value)
             throws Exception {
-        Path routes = copyOfRoutes(data.resolve("routes"));
-        Path file = routes.resolve("call-cxone.camel.yaml");
-        Files.writeString(
-                file,
-                Files.readString(file)
-                        .replaceFirst("( +)throwExceptionOnFailure", "$1%s: %s\n$0".formatted(option, value)));
+        Path routes = edited("call-cxone", "( +)throwExceptionOnFailure", "$1%s: %s\n$0".formatted(option, value));
         String[] digital = {
             "cxone.target", "cxone-digital",
             "cxone.sign-in-url", cxone.baseUri() + "/token",
@@ -162,9 +158,7 @@ class GuardsTest {
     @ParameterizedTest
     @CsvSource({"deliver-part, tap-archive", "set-aside, tap-refusal"})
     void a_tap_that_nobody_waits_for_stops_the_start(String route, String step) throws Exception {
-        Path routes = copyOfRoutes(data.resolve("routes"));
-        Path file = routes.resolve(route + ".camel.yaml");
-        Files.writeString(file, Files.readString(file).replaceFirst(" +onPrepare: cxtTapOpens\n", ""));
+        Path routes = edited(route, " +onPrepare: cxtTapOpens\n", "");
 
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .hasStackTraceContaining("routes/" + route + ".camel.yaml lacks the step " + step);
