@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -58,9 +59,25 @@ final class RiskySettings {
             }
         }
         if (Files.isReadable(config)) {
-            Properties given = new Properties();
+            Set<String> twice = new TreeSet<>();
+            Properties given = new Properties() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public synchronized Object put(Object name, Object value) {
+                    Object before = super.put(name, value);
+                    if (before != null && !before.equals(value)) {
+                        twice.add(name.toString());
+                    }
+                    return before;
+                }
+            };
             try (Reader reader = Files.newBufferedReader(config, StandardCharsets.UTF_8)) {
                 given.load(reader);
+            }
+            for (String name : twice) {
+                found.add("%s is in %s twice, with two values, and the last one counts. Remove the other"
+                        .formatted(SafeName.log(name), shown(config)));
             }
             String secret = given.getProperty("cxone.client-secret", "").strip();
             if (!secret.isEmpty() && !secret.startsWith("{{")) {

@@ -75,6 +75,11 @@ final class WithdrawCommand implements Callable<Integer> {
             }
             System.out.println("%s: content of %s messages removed, %s were sent"
                     .formatted(SafeName.log(id), removed[0], messages));
+            if (removed[0] < messages) {
+                System.err.println(
+                        "CXone shows %s of them. Its search may be minutes behind: run this again later. If that stays, this says which are missing: cxt reconcile --interaction %s"
+                                .formatted(removed[0], SafeName.shell(id)));
+            }
             boolean open = sent.isOpen(known);
             if (open) {
                 System.err.println(

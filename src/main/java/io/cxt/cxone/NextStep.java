@@ -29,9 +29,24 @@ public final class NextStep {
     /** Why the answer to the question whether CXone has a part stops all calls. */
     public static String ofLookUp(Answer answer, CxoneTarget target) {
         int status = answer.httpStatus();
-        boolean ofRights = status == 401 || status == 403 || status == 404;
         return "CXone answers HTTP %s to the search for a message whose answer never came, not to a message. %s"
-                .formatted(status, ofRights ? target.lookUpRights() : next(status));
+                .formatted(status, ofCall(status, target.lookUpRights()));
+    }
+
+    /**
+     * What to do about an answer to a call that a command made.
+     *
+     * @param rights what to do where the user lacks them
+     */
+    public static String ofCommand(int status, String rights) {
+        return switch (Answers.kind(status)) {
+            case UNAVAILABLE, THROTTLED, UNANSWERED -> "Wait until CXone is well again.";
+            default -> ofCall(status, rights);
+        };
+    }
+
+    private static String ofCall(int status, String rights) {
+        return status == 401 || status == 403 || status == 404 ? rights : next(status);
     }
 
     /** The same of an answer that says nothing of rights. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Ties a source reading to a Camel exchange: an exchange that fails leaves its source where it is. */
 public final class ExchangeReading {
     private static final String ANSWER = "cxtAnswer";
+    private static final String ANSWERED = "cxtAnswered";
 
     private ExchangeReading() {}
 
@@ -45,20 +46,33 @@ public final class ExchangeReading {
         return verdict instanceof Verdict.Decided;
     }
 
+    /** Notes that the source of this exchange is closed, so that its body is what became of it. */
+    public static void answered(Exchange exchange) {
+        exchange.setProperty(ANSWERED, true);
+    }
+
     /**
      * Brings the answer of a pickup into the exchange of the route that called it. Only the body changes. An exception is
      * new to that exchange: Camel would otherwise leave it to our error handler, which has had it, and not to the sender's.
-     * Only {@link #isAnswer} knows it again.
+     * Only {@link #isAnswer} knows it again. No answer without an exception is no answer: an error handler or a step took
+     * the exception away.
      */
     public static @Nullable Exchange answerToSender(@Nullable Exchange sender, @Nullable Exchange own) {
         if (sender == null || own == null) {
             return sender;
         }
-        if (own.getException() != null) {
-            sender.setException(own.getException());
-            sender.setProperty(ANSWER, own.getException());
-        } else {
+        Exception fault = own.getException();
+        if (fault == null && own.getProperty(ANSWERED) == null) {
+            fault = new SourceStaysException(
+                    "It is not decided: a step or an error handler ended CXT's work on it. Hand it over again; a route of CXT"
+                            + " needs errorHandler: defaultErrorHandler, and its last step");
+            fault.initCause(own.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+        }
+        if (fault == null) {
             sender.getMessage().setBody(own.getMessage().getBody());
+        } else {
+            sender.setException(fault);
+            sender.setProperty(ANSWER, fault);
         }
         return sender;
     }

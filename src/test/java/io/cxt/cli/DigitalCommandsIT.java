@@ -374,6 +374,8 @@ class DigitalCommandsIT {
 
         assertThat(none.exit()).isEqualTo(Exit.PARTLY);
         assertThat(none.out()).contains("content of 0 messages removed, 3 were sent");
+        assertThat(none.err())
+                .contains("Its search may be minutes behind: run this again later", "cxt reconcile --inter");
         assertThat(events("WITHDRAWN")).doesNotContain("chat-1");
         Ended compared = cxt("reconcile");
         assertThat(compared.out()).contains("chat-1: different: missing chat-1:m0");
@@ -388,9 +390,22 @@ class DigitalCommandsIT {
         Ended half = cxt("withdraw", "chat-1", "--yes");
 
         assertThat(half.exit()).isNotZero();
-        assertThat(half.err()).contains("HTTP 500", "Run it again: what is removed stays removed");
+        assertThat(half.err())
+                .contains(
+                        "HTTP 500", "Wait until CXone is well again. Then run it again: what is removed stays removed");
         assertThat(events("WITHDRAWN")).contains("messages=3 removed=1 incomplete");
         assertThat(cxt("reconcile").err()).contains("withdrawn=0", "different=1");
+        for (Map.Entry<Fault, String> each : Map.of(
+                        Fault.status(403), "Give the user of the access key the right to read messages",
+                        Fault.parse("bad-json"), "other than JSON: most likely a proxy or firewall wrote it")
+                .entrySet()) {
+            cxone.nextOther(each.getKey());
+            Ended refused = cxt("withdraw", "chat-1", "--yes");
+            assertThat(refused.exit()).as(refused.err()).isNotZero();
+            assertThat(refused.err()).contains(each.getValue());
+        }
+        cxone.nextOther(Fault.none(), Fault.parse("reset-after-body"));
+        assertThat(cxt("withdraw", "chat-1", "--yes").err()).contains("may be removed or not. Run it again");
         assertThat(cxt("withdraw", "chat-1", "--yes").exit()).isZero();
         assertThat(cxt("reconcile", "--again").err()).contains("withdrawn=1");
     }

@@ -9,6 +9,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.intake.SourceStaysException;
 import io.cxt.ledger.ExportFile;
 import io.cxt.ledger.Job;
 import io.cxt.ledger.JobOrders;
@@ -32,11 +33,13 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.Route;
+import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.component.http.HttpComponent;
@@ -51,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 @Tag("hosts")
@@ -202,6 +206,56 @@ class CxtRoutesIT {
                 .extracting(Route::getId)
                 .allMatch(id -> id.startsWith("cxt-") || id.equals("read-transcripts"));
         assertThat(camel.getRegistry().findByType(javax.sql.DataSource.class)).isEmpty();
+    }
+
+    /** It ends each fault, and the caller would take its own body for the answer. */
+    @Test
+    void an_error_handler_of_the_host_takes_no_fault_of_ours() throws Exception {
+        CamelContext camel = host();
+        camel.getCamelContextExtension()
+                .setErrorHandlerFactory(new DeadLetterChannelBuilder("direct:letters-of-the-host"));
+        List<Object> letters = new ArrayList<>();
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:letters-of-the-host")
+                        .process(exchange -> letters.add(exchange.getMessage().getBody()));
+            }
+        });
+        camel.addRoutes(new CxtRoutes());
+        camel.start();
+
+        assertThat(inject(camel, chat("one")).get("result")).isEqualTo("sent");
+        assertThatThrownBy(() -> inject(camel, "x".repeat(9_000_000)))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class);
+        cxone.next(Fault.status(400));
+        assertThat(inject(camel, chat("two")).get("result")).isEqualTo("rejected");
+        Files.move(data.resolve("dead-letters"), data.resolve("moved"));
+        Files.writeString(data.resolve("dead-letters"), "no folder");
+        assertThatThrownBy(() -> inject(camel, "{broken")).hasRootCauseInstanceOf(SourceStaysException.class);
+        assertThat(letters).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pickup-body", "deliver-part", "archive-part"})
+    void a_route_that_would_take_the_hosts_dead_letter_channel_is_refused(String edited) throws Exception {
+        Path routes = Files.createDirectories(data.resolve("routes"));
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path each : shipped.toList()) {
+                String text = Files.readString(each);
+                Files.writeString(
+                        routes.resolve(each.getFileName()),
+                        each.endsWith(edited + ".camel.yaml")
+                                ? text.replace("    errorHandler:\n      defaultErrorHandler: {}\n", "")
+                                : text);
+            }
+        }
+        CamelContext camel = host("cxt.routes", "file:" + routes + "/*.camel.yaml");
+        camel.getCamelContextExtension().setErrorHandlerFactory(new DeadLetterChannelBuilder("log:letters"));
+
+        assertThatThrownBy(() -> camel.addRoutes(new CxtRoutes()))
+                .hasMessageContaining("routes/" + edited + ".camel.yaml has a deadLetterChannel")
+                .hasMessageContaining("errorHandler: defaultErrorHandler");
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.cxt.cxone.digital;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cxt.cxone.CallLimits;
 import io.cxt.cxone.CxoneCallException;
 import io.cxt.cxone.CxoneCaller;
 import io.cxt.cxone.CxoneTarget.Sent;
 import io.cxt.cxone.Elsewhere;
+import io.cxt.cxone.NextStep;
 import io.cxt.cxone.SignInException;
 import io.cxt.transcript.Rfc3339;
 import java.io.IOException;
@@ -38,6 +40,11 @@ final class ReadBack {
 
     /** Of a contact, whose pages are read one after the other. */
     private static final int MOST_PAGES_OF_CONTACT = 10_000;
+
+    private static final String READ_RIGHTS =
+            "Give the user of the access key the right to read messages and contacts (GET /dfo/3.0/messages).";
+    private static final String REMOVAL_RIGHTS =
+            "Give the user of the access key the right to remove the content of messages.";
 
     private final CxoneCaller caller;
     private final String channel;
@@ -130,11 +137,18 @@ final class ReadBack {
     private void remove(String id) throws SignInException, IOException {
         String path = "/messages/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + "/content-removal";
         byte[] reason = "{\"reason\":\"GDPR\"}".getBytes(StandardCharsets.UTF_8);
-        CxoneCaller.Reply reply = caller.patiently("POST", Digital.API + path, reason);
+        CxoneCaller.Reply reply;
+        try {
+            reply = caller.patiently("POST", Digital.API + path, reason);
+        } catch (CxoneCallException e) {
+            throw new CxoneCallException(
+                    "%s The content of the message of that call may be removed or not. Run it again: what is removed stays removed"
+                            .formatted(String.valueOf(e.getMessage()).replaceFirst("\\.?$", ".")));
+        }
         if (!reply.good()) {
             throw new CxoneCallException(
-                    "CXone answers HTTP %s to the removal of the content of a message. Run it again: what is removed stays removed"
-                            .formatted(reply.status()));
+                    "CXone answers HTTP %s to the removal of the content of a message. %s Then run it again: what is removed stays removed"
+                            .formatted(reply.status(), NextStep.ofCommand(reply.status(), REMOVAL_RIGHTS)));
         }
     }
 
@@ -272,13 +286,16 @@ final class ReadBack {
     private JsonNode get(String path) throws SignInException, IOException {
         CxoneCaller.Reply reply = caller.patiently("GET", Digital.API + path, null);
         if (!reply.good()) {
-            throw new CxoneCallException("CXone answers HTTP %s to GET %s".formatted(reply.status(), path));
+            throw new CxoneCallException("CXone answers HTTP %s to GET %s. %s Then run it again"
+                    .formatted(reply.status(), path, NextStep.ofCommand(reply.status(), READ_RIGHTS)));
         }
         try {
             return JSON.readTree(reply.body());
         } catch (JsonProcessingException e) {
-            throw new CxoneCallException("CXone answers GET %s with something else than JSON, or more than %s bytes"
-                    .formatted(path, reply.body().length));
+            throw new CxoneCallException((reply.body().length < CallLimits.MAX_ANSWER
+                            ? "CXone answers GET %s with something other than JSON: most likely a proxy or firewall wrote it. Check them and cxone.base-url, then run it again"
+                            : "CXone answers GET %s with more than %s bytes, which are not read. Look these messages up in CXone")
+                    .formatted(path, CallLimits.MAX_ANSWER));
         }
     }
 }

@@ -98,7 +98,7 @@ public final class BodyPickup {
      *
      * @throws SourceStaysException when it could not be decided now: nothing is lost, the sender still has it
      */
-    public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
+    public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading, Exchange exchange)
             throws SourceStaysException, IOException, InterruptedException {
         boolean decided = ExchangeReading.finish(intake, reading);
         if (reading.source() instanceof BackfillFile file) {
@@ -109,6 +109,7 @@ public final class BodyPickup {
             throw new SourceStaysException(String.valueOf(reading.brokenOff()));
         }
         intake.close(reading, reading.name(), null);
+        ExchangeReading.answered(exchange);
         return ((Body) reading.source()).outcomes.outcome();
     }
 

@@ -103,7 +103,7 @@ public final class StreamPickup {
      *     where the file is now, when it was abandoned, or holds what is kept nowhere else, such as the rest of a broken one
      * @throws SourceStaysException when it is not decided: the sender keeps the file and hands it over again
      */
-    public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading)
+    public Map<String, Object> close(@Variable(Variables.READING) SourceReading reading, Exchange exchange)
             throws SourceStaysException, IOException, InterruptedException {
         StreamedFile source = (StreamedFile) reading.source();
         boolean decided = ExchangeReading.finish(intake, reading);
@@ -113,6 +113,7 @@ public final class StreamPickup {
                 : kept.startsWith(data) ? data.relativize(kept).toString() : kept.toString();
         intake.close(reading, source.localName(), place);
         waiting.remove(reading.name());
+        ExchangeReading.answered(exchange);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("result", decided ? "done" : "abandoned");
         answer.put("source", reading.name());
