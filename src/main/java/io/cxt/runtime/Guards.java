@@ -21,7 +21,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WireTapDefinition;
-import org.apache.camel.model.errorhandler.DeadLetterChannelProperties;
+import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +167,7 @@ public final class Guards {
     }
 
     private static void check(String id, List<Guard> guards, RouteDefinition route, List<String> problems) {
-        if (route.getErrorHandlerFactory() instanceof DeadLetterChannelProperties) {
+        if (route.getErrorHandlerFactory() instanceof DeadLetterChannelDefinition) {
             problems.add(
                     ("routes/%s.camel.yaml has a deadLetterChannel, its own or that of all routes: it ends a fault, so that what is not"
                                     + " decided would count as done. Write errorHandler: defaultErrorHandler: {} into the route, as"
