@@ -242,17 +242,25 @@ public final class OperatorLog implements AutoCloseable {
     private void write(List<Telling> changes) throws SQLException {
         chain.rolledBack(); // another command may have written meanwhile
         session.begin();
-        if (!settings.sqlite()) { // whose commands may be on several machines
-            session.any("SELECT pg_advisory_xact_lock(6518900, 1)");
-        }
-        chain.begin(session);
-        for (Telling change : changes) {
-            AuditEvent event = change.write(session);
-            if (event != null) {
-                chain.append(session, event);
+        boolean committed = false;
+        try {
+            if (!settings.sqlite()) { // whose commands may be on several machines
+                session.any("SELECT pg_advisory_xact_lock(6518900, 1)");
+            }
+            chain.begin(session);
+            for (Telling change : changes) {
+                AuditEvent event = change.write(session);
+                if (event != null) {
+                    chain.append(session, event);
+                }
+            }
+            session.commit();
+            committed = true;
+        } finally {
+            if (!committed) { // an order that was refused would keep all others, and the run, out of SQLite
+                session.rollBack();
             }
         }
-        session.commit();
         chain.committed();
     }
 

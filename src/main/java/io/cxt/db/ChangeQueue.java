@@ -61,13 +61,17 @@ public final class ChangeQueue {
         return change;
     }
 
+    void drop() {
+        batches.clear();
+        lastOfRow.clear();
+    }
+
     void send() throws SQLException {
         if (batches.isEmpty()) {
             return;
         }
         List<Batch> due = List.copyOf(batches);
-        batches.clear();
-        lastOfRow.clear();
+        drop();
         for (Batch batch : due) {
             int[] rows = session.batch(
                     batch.sql,

@@ -87,6 +87,13 @@ public final class Session implements AutoCloseable {
         connection.setAutoCommit(true);
     }
 
+    /** Ends the transaction without what it changed, and holds no lock afterwards. */
+    public void rollBack() throws SQLException {
+        changes.drop();
+        connection.rollback();
+        connection.setAutoCommit(true);
+    }
+
     public int update(String sql, @Nullable Object... values) throws SQLException {
         return bound(sql, values).executeUpdate();
     }

@@ -6,13 +6,16 @@ import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.OperatorLog;
 import io.cxt.fixture.Await;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,6 +57,22 @@ class DeliveriesIT {
         assertThat(tampered ? List.of() : book.ledger.view().audit().verify().faults())
                 .isEmpty();
         book.close();
+    }
+
+    /** Its transaction is over, though its log is still open: SQLite has one writer, and the run is another. */
+    @Test
+    @Timeout(30)
+    void an_order_that_is_refused_keeps_nobody_waiting() throws Exception {
+        JobOrders.Redrive none = new JobOrders.Redrive(new LetterQuery(null, Set.of(), null), "z", "all", 20, 5, null);
+        try (OperatorLog refused = new OperatorLog(store.settings(folder), "anna");
+                OperatorLog next = new OperatorLog(store.settings(folder), "ben")) {
+            assertThatThrownBy(() -> JobOrders.start(refused, none, "anna", 0)).isInstanceOf(OrderRefused.class);
+
+            next.changed(session -> AuditEvent.of(Type.HELD));
+            book.deliveries.claim(book.deliveries.lookUp(part("ext-1", "hello")));
+            refused.changed(session -> AuditEvent.of(Type.HELD));
+        }
+        assertThat(book.ledger.view().audit().verify().fault()).isNull();
     }
 
     @Test
