@@ -160,6 +160,7 @@ final class RunCommand implements Callable<Integer> {
                         installation.properties(),
                         installation.mappings(),
                         () -> {
+                            components.obeyNow(); // a person who has just pressed a button reads what holds now
                             WaitingCounts waiting = components.waiting();
                             double rate = components.lane().callsPerSecond();
                             return new Running(

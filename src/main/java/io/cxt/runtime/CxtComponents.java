@@ -421,6 +421,11 @@ public final class CxtComponents implements AutoCloseable {
         return live;
     }
 
+    /** Obeys at once what a person has just held, released or set. */
+    public void obeyNow() {
+        live.look();
+    }
+
     /** How many transcripts wait until their contact takes the next message. */
     public int waitingForContact() {
         return waiting.count();

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,8 @@ class ConsoleCommandIT {
                 anna.signIn(url.out().strip());
 
                 assertThat(anna.get("/")).contains("✓ Calls can be made", "No source is open.");
+                assertThat(anna.post("/hold", "what=lane&until=2h&note=x")).contains("▲ No call leaves: The lane is held");
+                assertThat(anna.post("/release", "what=lane&note=x")).contains("✓ Calls can be made");
                 assertThat(anna.get("/settings"))
                         .contains("CONSOLE_PORT", "set, not shown")
                         .doesNotContain("s3cret");
@@ -147,6 +150,18 @@ class ConsoleCommandIT {
                     .POST(BodyPublishers.ofString(url.replaceFirst(".*\\?", "")))
                     .build();
             assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(303);
+        }
+
+        /** Sends a form, and gives the page that it leads to. */
+        String post(String path, String form) throws Exception {
+            HttpRequest post = HttpRequest.newBuilder(URI.create(address + path))
+                    .header("Origin", address)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(BodyPublishers.ofString(form))
+                    .build();
+            HttpResponse<String> answer = client.send(post, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+            return get(answer.headers().firstValue("Location").orElseThrow());
         }
 
         String get(String path) throws Exception {
