@@ -65,6 +65,12 @@ public record ArchiveReader(Path folder) {
         }
     }
 
+    /** False for a place whose file is gone: pruned, moved, or in the archive of another instance. */
+    public boolean hasFileOf(String place) throws IOException {
+        int at = place.indexOf('@');
+        return Files.exists(file(at < 0 ? place : place.substring(0, at)));
+    }
+
     /** Reads one place after the other; lines of one member that come in order are unpacked once. */
     public Sweep sweep() {
         return new Sweep();

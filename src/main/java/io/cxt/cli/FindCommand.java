@@ -1,5 +1,7 @@
 package io.cxt.cli;
 
+import io.cxt.archive.ArchiveReader;
+import io.cxt.archive.ArchiveSettings;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.RecordedDelivery;
@@ -62,6 +64,8 @@ final class FindCommand implements Callable<Integer> {
         Settings settings = Installation.find().settings();
         LedgerSettings ledger = LedgerSettings.from(settings);
         ChatSearch search = ChatSearch.from(settings);
+        ArchiveReader archive = new ArchiveReader(
+                ArchiveSettings.from(settings, ledger.folder()).folder());
         Reads reads = new Reads(settings, ledger);
         settings.check();
         if (which.customer != null) {
@@ -106,11 +110,13 @@ final class FindCommand implements Callable<Integer> {
             found.put("erased", !erased.isEmpty());
             System.out.println(Output.json(found));
         } else {
-            search.tell(chat)
-                    .forEach(story -> print(
-                            story,
-                            chat.asked(story.delivery()),
-                            erased.contains(story.delivery().interactionId())));
+            for (DeliveryStory story : search.tell(chat)) {
+                print(
+                        story,
+                        chat.asked(story.delivery()),
+                        erased.contains(story.delivery().interactionId()),
+                        archive);
+            }
             if (pruned != null) {
                 System.out.println("  events up to " + pruned + " were pruned, as retention.ledger-days says");
             }
@@ -120,7 +126,8 @@ final class FindCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private static void print(DeliveryStory story, boolean asked, boolean erased) {
+    private static void print(DeliveryStory story, boolean asked, boolean erased, ArchiveReader archive)
+            throws IOException {
         System.out.println(story.standing());
         if (!asked) {
             System.out.println(
@@ -131,8 +138,13 @@ final class FindCommand implements Callable<Integer> {
         }
         System.out.println("  from " + text(story.delivery().source()) + " line "
                 + story.delivery().sourceLine());
-        if (story.delivery().archivedIn() != null) {
-            System.out.println("  archived in " + text(story.delivery().archivedIn()));
+        String place = story.delivery().archivedIn();
+        if (place != null) {
+            System.out.println("  archived in " + text(place)
+                    + (archive.hasFileOf(place)
+                            ? ""
+                            : ", which is not there any more: pruned (cxt audit query --event PRUNED), moved, or in the"
+                                    + " archive of another instance"));
         }
         story.calls().forEach(call -> System.out.println("  " + call));
         if (erased) {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Changes may be queued. All that are of one statement go to the database together, in one round trip, before the next
  * question or the commit. Of one row they keep their order.
+ *
+ * <p>Long because questions, changes and transactions of one connection stand together.
  */
 public final class Session implements AutoCloseable {
     private final Connection connection;

@@ -179,7 +179,8 @@ final class TableDraft {
                     .ifPresent(column -> columns.put(Table.ROLE, name(column)));
         }
         if (!columns.containsKey("text")) {
-            other(column -> true).ifPresent(column -> columns.put("text", name(column)));
+            other(column -> TimeForms.of(values(column)).isEmpty())
+                    .ifPresent(column -> columns.put("text", name(column)));
         }
     }
 

@@ -115,7 +115,7 @@ public record DeliveryStory(
                 known(delivery) == Reason.ERASED
                         ? Reason.ERASED.hint()
                         : status == null
-                                ? "correct the transcript in dead-letters/ (cxt dead-letters list) and drop it into the inbox again."
+                                ? unfit(events)
                                 : NextStep.rejected(
                                         status, marked, delivery.parts() > 1, delivery.bytes(), maxBytes, replay);
             case FAILED ->
@@ -139,6 +139,15 @@ public record DeliveryStory(
                                         + inDoubt(delivery, status, events, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
         };
+    }
+
+    /** What to do about a transcript that is not as it should be. */
+    private static String unfit(List<AuditEntry> events) {
+        return events.stream().anyMatch(event -> "SENT".equals(event.event()))
+                ? "nothing, unless this one says something else: one under its id is in CXone already. Delete its dead letter (cxt"
+                        + " dead-letters list), which would be rejected again."
+                : "correct the transcript in dead-letters/ (cxt dead-letters list), or the sender's original where that is gone,"
+                        + " and drop it into the inbox again. Then delete the dead letter.";
     }
 
     private static String inDoubt(

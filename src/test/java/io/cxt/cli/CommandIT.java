@@ -153,7 +153,9 @@ class CommandIT {
         assertThat(cxt("archive", "restore", "chat-1", "--to", "/proc/nope").exit())
                 .isEqualTo(4);
 
-        assertThat(cxt("find", "chat-1").out()).contains("archived in 20", ".ndjson.gz@");
+        assertThat(cxt("find", "chat-1").out())
+                .contains("archived in 20", ".ndjson.gz@")
+                .doesNotContain("not there");
         assertThat(restored.exit()).as(restored.err()).isZero();
         assertThat(restored.out()).contains("chat-1 part 1 of 1: " + to.resolve("chat-1.json"), " bytes as sent");
         byte[] written = Files.readAllBytes(to.resolve("chat-1.json"));
@@ -165,6 +167,14 @@ class CommandIT {
                         .sha256());
         assertThat(none.exit()).isEqualTo(2);
         assertThat(none.err()).contains("knows nothing in the archive of nobody");
+
+        drop("unfit.json", chat("chat-1").replace("\"agentId\":\"agt-1\",", ""));
+        assertThat(cxt("run", "--once").exit()).isEqualTo(1);
+        assertThat(cxt("find", "chat-1").out())
+                .contains(
+                        "The transcript was rejected",
+                        "nothing, unless this one says something else",
+                        "is in CXone as");
     }
 
     @Test

@@ -89,7 +89,8 @@ class ConsoleCommandIT {
                 anna.signIn(url.out().strip());
 
                 assertThat(anna.get("/")).contains("✓ Calls can be made", "No source is open.");
-                assertThat(anna.post("/hold", "what=lane&until=2h&note=x")).contains("▲ No call leaves: The lane is held");
+                assertThat(anna.post("/hold", "what=lane&until=2h&note=x"))
+                        .contains("▲ No call leaves: The lane is held");
                 assertThat(anna.post("/release", "what=lane&note=x")).contains("✓ Calls can be made");
                 assertThat(anna.get("/settings"))
                         .contains("CONSOLE_PORT", "set, not shown")

@@ -97,6 +97,17 @@ class MapCommandTest {
     }
 
     @Test
+    void a_column_of_times_is_no_text() throws IOException {
+        Path table = file("pairs.csv", """
+                conv,asked_at,visitor,answered_at,agent,reply
+                7,2026-10-01T09:00:00Z,v-1,2026-10-01T09:00:10Z,kim,Here
+                8,2026-10-01T09:01:00Z,v-2,2026-10-01T09:01:10Z,kim,Now
+                """);
+
+        assertThat(map(0, "guess", table).out()).contains("answered_at  -  ", "reply  -> text");
+    }
+
+    @Test
     void json_that_no_mapping_reads_gets_a_first_mapping_and_template() throws IOException {
         Path json = file("dump1.json", """
                 {"exported": "x", "conversations": [
