@@ -118,6 +118,19 @@ class RiskySettingsTest {
     }
 
     @Test
+    void a_name_that_is_set_twice() throws Exception {
+        Files.writeString(
+                home.resolve("config/application.properties"),
+                "cxone.max-in-flight = 4\nops.port = 1\ncxone.max-in-flight = 64\nops.port = 1\n");
+
+        assertThat(found())
+                .singleElement()
+                .asString()
+                .startsWith("cxone.max-in-flight is in " + home)
+                .contains("twice, with two values, and the last one counts");
+    }
+
+    @Test
     @Tag("fault-66")
     void a_secret_in_the_configuration_file_and_a_program_that_others_can_change() throws Exception {
         Path config = home.resolve("config/application.properties");

@@ -96,15 +96,15 @@ class RouteReloadTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            archive-part    | method: archive     | methode: archive    | line 19, column 13 | methode
+            archive-part    | method: archive     | methode: archive    | line 21, column 13 | methode
             call-cxone      | #cxtCallLimits     | #cxtCallLimts       | line 76, column 51 | The nearest is cxtCallLimits
-            read-transcripts | id: readable     | id: "readable       | line 49, column    | quotes
+            read-transcripts | id: readable     | id: "readable       | line 51, column    | quotes
             archive-part    | - to:               | - too:              | column             | too
-            set-aside       | uri: direct         | uri: dirct          | line 11, column 12 | camel-dirct
-            archive-part    | name: record-audit  | name: "{{no.such}}" | line 24, column    | Set no.such in config/application.properties
-            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 21, column 15 | ignoreXmlConfig
-            send-part       | name: call-cxone   | name: call-cxon     | line 26: the step hand-to-call hands on to direct:call-cxon | The nearest is direct:call-cxone
-            send-part       | "{{cxone.parts-in-flight}}" | "0"        | line 16: the step limit-in-flight has limit "0" | allowed: whole numbers from 1
+            set-aside       | uri: direct         | uri: dirct          | line 13, column 12 | camel-dirct
+            archive-part    | name: record-audit  | name: "{{no.such}}" | line 26, column    | Set no.such in config/application.properties
+            prepare-transcript | ignoreXmlConfiguration: | ignoreXmlConfig: | line 23, column 15 | ignoreXmlConfig
+            send-part       | name: call-cxone   | name: call-cxon     | line 28: the step hand-to-call hands on to direct:call-cxon | The nearest is direct:call-cxone
+            send-part       | "{{cxone.parts-in-flight}}" | "0"        | line 18: the step limit-in-flight has limit "0" | allowed: whole numbers from 1
             """)
     void a_wrong_edit_keeps_the_routes_and_says_where_it_is(
             String route, String old, String wrong, String place, String hint) throws Exception {
@@ -205,7 +205,7 @@ class RouteReloadTest {
 
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessageContaining("routes/archive-part.camel.yaml, line 19, column 13");
+                .hasMessageContaining("routes/archive-part.camel.yaml, line 21, column 13");
     }
 
     @Test
