@@ -35,7 +35,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -299,14 +301,21 @@ class BrokerAtItsWorstIT {
     @Tag("fault-99")
     @Tag("fault-101")
     void what_is_worth_to_know_of_a_queue_is_said_at_the_start_and_by_check() throws Exception {
-        BrokerSettings making = BrokerSettings.in(journal).with(dropping().andThen(configuration -> configuration
-                .getAddressSettings()
-                .get("#")
-                .setAutoCreateQueues(true)
-                .setAutoCreateAddresses(true)));
+        BrokerSettings making = BrokerSettings.in(journal)
+                .with(dropping().andThen(configuration -> configuration
+                        .getAddressSettings()
+                        .get("#")
+                        .setAutoCreateQueues(true)
+                        .setAutoCreateAddresses(true)))
+                .with(configuration -> configuration.addAddressConfiguration(
+                        new CoreAddressConfiguration().setName("news").addRoutingType(RoutingType.MULTICAST)));
         try (Broker broker = making.start();
+                JmsProbe topic = new JmsProbe(jms(broker.url(), "news", false));
                 JmsProbe look = new JmsProbe(jms(broker.url(), "nowhere.yet", false));
                 LogRecorder log = LogRecorder.install()) {
+            assertThat(topic.fault())
+                    .contains("has no queue news. Make it there (as a queue, anycast, and not as a topic)");
+            assertThat(topic.remarks()).noneMatch(remark -> remark.contains("makes it for CXT"));
             assertThat(look.fault()).isNull();
             assertThat(look.remarks())
                     .anyMatch(remark -> remark.contains("The queue nowhere.yet was not there"))

@@ -599,7 +599,9 @@ class PickupJmsRouteIT {
         }
         try (RunningCxt cxt = start("pickup.jms.queue", "elsewhere")) {
             cxt.awaits(
-                    () -> trouble(cxt).contains("has no queue elsewhere. Make it there, or correct pickup.jms.queue"));
+                    () -> trouble(cxt)
+                            .contains(
+                                    "has no queue elsewhere. Make it there (as a queue, anycast, and not as a topic), or correct pickup.jms.queue"));
         }
         int port = broker.port();
         broker.close();

@@ -68,7 +68,7 @@ final class JmsFaults {
                     .formatted(settings.address(), queue);
         }
         if (fault instanceof InvalidDestinationException) {
-            return "The broker %s has no queue %s. Make it there, or correct %s"
+            return "The broker %s has no queue %s. Make it there (as a queue, anycast, and not as a topic), or correct %s"
                     .formatted(settings.address(), queue, property);
         }
         if (foreign != null && foreignUntil - System.nanoTime() > 0) {

@@ -14,6 +14,7 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientRequestor;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSession.AddressQuery;
 import org.apache.activemq.artemis.api.core.client.ClientSession.QueueQuery;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
@@ -33,11 +34,14 @@ record JmsQueue(String name, boolean exists, boolean madeAtNeed, int consumers, 
 
     static JmsQueue of(Connection connection, String name) throws JMSException {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
-            QueueQuery found = ((ActiveMQSession) session).getCoreSession().queueQuery(SimpleString.of(name));
+            ClientSession core = ((ActiveMQSession) session).getCoreSession();
+            QueueQuery found = core.queueQuery(SimpleString.of(name));
+            AddressQuery address = core.addressQuery(SimpleString.of(name));
+            boolean topic = address.isExists() && !address.isSupportsAnycast();
             return new JmsQueue(
                     name,
                     found.isExists(),
-                    found.isAutoCreateQueues(),
+                    found.isAutoCreateQueues() && !topic,
                     found.getConsumerCount(),
                     found.getMessageCount());
         } catch (ActiveMQException e) {
