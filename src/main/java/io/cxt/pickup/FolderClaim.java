@@ -1,6 +1,7 @@
 package io.cxt.pickup;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -213,7 +214,9 @@ public final class FolderClaim implements AutoCloseable {
             held = true;
             provenAt = System.nanoTime();
         }
-        log.notClaimed(fault);
+        if (!(fault instanceof ClosedByInterruptException)) { // by a stop
+            log.notClaimed(fault);
+        }
     }
 
     /** Leaves the folder to others at once. While sources are undecided the marker stays, to say so. */
