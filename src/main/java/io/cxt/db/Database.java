@@ -239,8 +239,10 @@ public final class Database {
 
     private LedgerException lost() {
         return new LedgerException(
-                ("%s has been in use, but its ledger is not at %s. Put the ledger back. To begin with an empty one, which"
-                                + " no longer knows what was sent, remove %s")
+                ("%s has been in use, but its ledger is not at %s. Put the ledger back, or set ledger.url as it was. To"
+                                + " begin with an empty one, which does not know what was sent, remove %s and leave all else: the next"
+                                + " start holds the lane, marks what may have been sent, and moves the former checkpoints aside"
+                                + " (docs/operations.md, A new ledger)")
                         .formatted(
                                 settings.folder(),
                                 JdbcUrl.shown(settings.url()),

@@ -85,13 +85,20 @@ public record DeliveryStory(
                 known(delivery) == Reason.LANE_CLOSED
                         ? "waits in its source; an earlier call may have arrived, so that CXone may have it or not."
                         : Integer.valueOf(409).equals(status(delivery))
-                                ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
+                                ? "is in CXone, as CXone says: a call that might be a repeat got HTTP 409."
                                 : known(delivery) == Reason.DIGITAL_ELSEWHERE
                                         ? "may be in CXone or not: CXone shows a message under its id that cannot be taken for"
                                                 + " it."
-                                        : "may be in CXone or not: the answer to a call %s (%s)."
-                                                .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
+                                        : "may be in CXone or not: %s (%s).".formatted(whyInDoubt(delivery), reason);
             case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
+        };
+    }
+
+    private static String whyInDoubt(RecordedDelivery delivery) {
+        return switch (known(delivery)) {
+            case OTHER_LEDGER -> "another ledger may have sent it";
+            case REDELIVERED -> "the broker delivered it before";
+            default -> unclear(delivery) ? "the answer to a call says nothing" : "the answer to a call never came";
         };
     }
 
