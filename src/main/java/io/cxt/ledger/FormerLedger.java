@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -72,7 +73,7 @@ record FormerLedger(LedgerSettings settings, String instance, LedgerReader reade
         ControlRow hold = ControlRow.ordered(
                 ControlRow.LANE,
                 null,
-                clock.instant(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 null,
                 System.getProperty("user.name"),
                 "this ledger follows another one: CXone may have what that one sent");
