@@ -32,10 +32,10 @@ public final class FormerCheckpoints {
     /**
      * Those of one chain.
      *
-     * @param last the last of them; null when all of the file is theirs
-     * @param lines how many of the file
+     * @param last the last of them
+     * @param lines how many of the file; {@link Integer#MAX_VALUE} for all
      */
-    private record Of(String chain, @Nullable Checkpoint last, int lines) {}
+    private record Of(String chain, Checkpoint last, int lines) {}
 
     private FormerCheckpoints(LedgerSettings settings, String instance, LedgerReader reader) {
         folder = settings.checkpointFolder();
@@ -43,16 +43,12 @@ public final class FormerCheckpoints {
         this.reader = reader;
     }
 
-    /**
-     * Looks for them.
-     *
-     * @param instance whose first start it is; its own checkpoints are left where they are
-     */
+    /** @param instance whose first start it is */
     public static FormerCheckpoints find(LedgerSettings settings, String instance, LedgerReader reader)
             throws IOException {
         FormerCheckpoints former = new FormerCheckpoints(settings, instance, reader);
         for (String chain : chains(former.folder)) {
-            former.look(chain, chain.equals(instance));
+            former.look(chain);
         }
         return former;
     }
@@ -69,14 +65,14 @@ public final class FormerCheckpoints {
         return chains;
     }
 
-    private void look(String chain, boolean own) throws IOException {
+    private void look(String chain) throws IOException {
         CheckpointFile file = new CheckpointFile(folder, chain);
         Checkpoint last = file.last();
         if (last == null || last.seq() == 0) {
             return;
         }
         if (!holds(last)) {
-            found.add(new Of(chain, last, own ? 0 : Integer.MAX_VALUE));
+            found.add(new Of(chain, last, Integer.MAX_VALUE));
         } else if (chain.equals(Owner.OPERATOR_CHAIN)) { // a command may have written to this ledger before
             Of before = before(file);
             if (before != null) {
@@ -128,8 +124,7 @@ public final class FormerCheckpoints {
     /** What they are, in words. */
     public List<String> inWords() {
         return found.stream()
-                .map(of -> "checkpoints of chain %s up to event %s"
-                        .formatted(of.chain, of.last == null ? "?" : of.last.seq()))
+                .map(of -> "checkpoints of chain %s up to event %s".formatted(of.chain, of.last.seq()))
                 .toList();
     }
 
@@ -137,9 +132,6 @@ public final class FormerCheckpoints {
     public void moveAside() throws IOException {
         for (Of of : found) {
             CheckpointFile file = new CheckpointFile(folder, of.chain);
-            if (of.lines == 0) {
-                continue; // of this very instance: they tell of a loss
-            }
             DurableFiles.createFolder(aside);
             CheckpointFile moved = new CheckpointFile(aside, of.chain);
             if (of.lines == Integer.MAX_VALUE) {

@@ -163,6 +163,9 @@ public final class Ledger implements AutoCloseable {
         commits.call(none -> null); // so that the end of the chain is known
         Checkpoint last = checkpoints.last();
         if (last != null && last.seq() > 0) {
+            if (chain.head().seq() == 0) {
+                throw database.ofAnother();
+            }
             boolean there = reader.any(
                     "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND hash = ?",
                     last.chain(),

@@ -3,11 +3,13 @@ package io.cxt.ledger;
 import static io.cxt.fixture.Parts.again;
 import static io.cxt.fixture.Parts.part;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
@@ -192,6 +194,27 @@ class FormerLedgerIT {
             first.ledger.doubts().look(); // as soon as it sees the hold
 
             assertThat(lookUp(first, "oldest", Instant.EPOCH).doubted()).isTrue();
+        }
+    }
+
+    @Test
+    void an_instance_whose_events_are_in_another_ledger_does_not_start_and_says_what_to_do() throws Exception {
+        requireSeveral();
+        Path second = Files.createDirectory(folder.resolve("second"));
+        try (Book former = Book.open(Store.SQLITE, second)) {
+            former.ledger.note(Type.STARTED, null);
+        }
+        LedgerSettings moved = new LedgerSettings(settings.url(), settings.username(), settings.password(), second);
+        try (Book first = start(settings)) {
+            assertThatThrownBy(() -> start(moved))
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("has been in use with another ledger than the one at")
+                    .hasMessageContaining("remove " + second.resolve("instance-id"));
+            Files.delete(second.resolve("instance-id"));
+
+            try (Book joins = start(moved)) {
+                assertThat(joins.rows(NOTED)).containsExactly("1");
+            }
         }
     }
 
