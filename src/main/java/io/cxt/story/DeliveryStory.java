@@ -141,7 +141,11 @@ public record DeliveryStory(
                                 ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                         + " its source does not hold it any more, and there is no dead letter of it."
                                 : (parked(events) && status == null
-                                                ? "cxone.in-doubt is park, so it was not made again. "
+                                                ? "cxone.in-doubt is park, so %s. "
+                                                        .formatted(
+                                                                delivery.attempts() == 0
+                                                                        ? "no call was made"
+                                                                        : "it was not made again")
                                                 : "")
                                         + inDoubt(delivery, status, events, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
@@ -159,7 +163,7 @@ public record DeliveryStory(
         }
         String refused = CallStory.notLookedUp(delivery.part(), events);
         return (refused == null ? "" : NextStep.notLookedUp(text(refused)))
-                + NextStep.inDoubt(status, delivery.parts() > 1, replay);
+                + NextStep.inDoubt(status, delivery.parts() > 1, delivery.reason(), replay);
     }
 
     /** What a person has removed since it was sent; empty for nothing. */
@@ -203,7 +207,7 @@ public record DeliveryStory(
     private static boolean parked(List<AuditEntry> events) {
         return events.stream()
                 .filter(event -> "IN_DOUBT".equals(event.event()))
-                .anyMatch(event -> String.valueOf(event.detail()).endsWith("parked"));
+                .anyMatch(event -> (" " + event.detail() + " ").contains(" parked "));
     }
 
     private static String text(@Nullable String value) {

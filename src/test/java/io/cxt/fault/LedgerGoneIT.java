@@ -37,6 +37,7 @@ class LedgerGoneIT {
     Path data;
 
     private StandIn cxone;
+    private String inDoubt = "resend";
 
     @BeforeEach
     void startCxone() throws IOException {
@@ -131,10 +132,16 @@ class LedgerGoneIT {
                 .containsExactly("one OTHER-LEDGER 1", "old OTHER-LEDGER 1", "new null 0");
         assertThat(cxt(0, "find", "old").out()).contains("marked may-repeat because another ledger may have sent it");
         assertThat(cxt(0, "audit", "verify").out()).contains("of a former ledger: signed up to event");
+        inDoubt = "park";
+        Files.writeString(data.resolve("inbox/parked.json"), chat("parked"));
+        cxt(1, "run", "--once");
+        assertThat(cxt(0, "find", "parked").out())
+                .contains("may be in CXone or not: another ledger may have sent it (OTHER-LEDGER")
+                .contains("cxone.in-doubt is park, so no call was made. Another ledger may have sent the transcript");
     }
 
     private Ended cxt(int exit, String... arguments) {
-        Ended ended = Verb.of(Environment.of(data, cxone), arguments);
+        Ended ended = Verb.of(Environment.of(data, cxone, "CXONE_IN_DOUBT", inDoubt), arguments);
         assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(exit);
         return ended;
     }

@@ -205,30 +205,29 @@ class FormerLedgerIT {
             former.ledger.note(Type.STARTED, null);
         }
         LedgerSettings moved = new LedgerSettings(settings.url(), settings.username(), settings.password(), second);
-        try (Book first = start(settings)) {
-            assertThatThrownBy(() -> start(moved))
-                    .isInstanceOf(LedgerException.class)
-                    .hasMessageContaining("has been in use with another ledger than the one at")
-                    .hasMessageContaining("remove " + second.resolve("instance-id"));
-            Files.delete(second.resolve("instance-id"));
+        start(settings).close();
 
-            try (Book joins = start(moved)) {
-                assertThat(joins.rows(NOTED)).containsExactly("1");
-            }
+        assertThatThrownBy(() -> start(moved))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("has been in use with another ledger than the one at")
+                .hasMessageContaining("remove " + second.resolve("instance-id"));
+        Files.delete(second.resolve("instance-id"));
+
+        try (Book joins = start(moved)) {
+            assertThat(joins.rows(NOTED)).containsExactly("1");
         }
     }
 
     @Test
     void an_instance_that_joins_with_the_archive_of_all_is_no_former_ledger() throws Exception {
         requireSeveral();
-        try (Book first = start(settings)) {
-            Files.createDirectories(archive);
-            Files.createFile(archive.resolve("of-the-first.gz"));
+        start(settings).close();
+        Files.createDirectories(archive);
+        Files.createFile(archive.resolve("of-the-first.gz"));
 
-            try (Book joins = start(new LedgerSettings(
-                    settings.url(), settings.username(), settings.password(), folder.resolve("second")))) {
-                assertThat(joins.rows(NOTED)).containsExactly("0");
-            }
+        try (Book joins = start(new LedgerSettings(
+                settings.url(), settings.username(), settings.password(), folder.resolve("second")))) {
+            assertThat(joins.rows(NOTED)).containsExactly("0");
         }
     }
 
