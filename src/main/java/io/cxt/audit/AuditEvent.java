@@ -81,6 +81,8 @@ public record AuditEvent(
         BACKED_UP,
         /** The ledger is that of a backup: what was sent since is not in it. */
         RESTORED,
+        /** Another ledger was in use here before this one: what it sent is not in this one. */
+        OTHER_LEDGER,
         /** What is kept of a chat is about to be removed, and the chat is refused from now on. */
         ERASED,
         /** A chat that was erased is accepted again. */

@@ -83,6 +83,9 @@ public final class CheckpointCheck implements AutoCloseable {
                 }
             }
         }
+        if (copy == null) {
+            notes.addAll(FormerCheckpoints.aside(folder, key));
+        }
         if (key == null && signed.isEmpty()) {
             notes.add(
                     "There are no checkpoints in %s, so a cut tail would not show. They are made from the next start of cxt on; keep a copy of them elsewhere"

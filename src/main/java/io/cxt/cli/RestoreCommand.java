@@ -1,13 +1,13 @@
 package io.cxt.cli;
 
 import io.cxt.archive.ArchiveSettings;
+import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.Database;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.files.DurableFiles;
 import io.cxt.ledger.ControlRow;
-import io.cxt.ledger.ControlTable;
 import io.cxt.ledger.Doubts;
 import io.cxt.ledger.LedgerAudit;
 import io.cxt.ledger.LedgerView;
@@ -41,8 +41,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Restores a file of cxt backup into an empty data.dir, and verifies it.",
             "Calls to CXone are held then: CXone may have what was sent after the backup. Compare, then run cxt",
-            "release lane. What lies in the inbox at the next start is sent marked. A ledger on PostgreSQL is put",
-            "back before, with pg_restore. Exit code 2 when something is there already, 1 when the backup is damaged,",
+            "release lane. Chats from before the restore that the ledger does not know are sent marked. A ledger on",
+            "PostgreSQL is put back before, with pg_restore. Exit code 2 when something is there already, 1 when the backup is damaged,",
             "5 when what was restored is not intact."
         },
         mixinStandardHelpOptions = true,
@@ -180,8 +180,7 @@ final class RestoreCommand implements Callable<Integer> {
                 System.getProperty("user.name"),
                 "restored from a backup of %s: CXone may have what was sent since".formatted(backup.at()));
         try (OperatorLog log = new OperatorLog(settings)) {
-            Doubts.restored(log, backup.at());
-            ControlTable.set(log, control);
+            Doubts.sentElsewhere(log, Type.RESTORED, "backup of " + backup.at(), "restored", control);
         }
     }
 

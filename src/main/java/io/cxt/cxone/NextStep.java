@@ -1,5 +1,6 @@
 package io.cxt.cxone;
 
+import io.cxt.transcript.Reason;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -248,6 +249,11 @@ public final class NextStep {
      * @param partly true when it is sent in several parts, and others may be missing
      */
     public static String inDoubt(@Nullable Integer httpStatus, boolean partly, String replay) {
+        return inDoubt(httpStatus, partly, null, replay);
+    }
+
+    /** @param reason why it is in doubt, where that may be known without a call; null where it is not */
+    public static String inDoubt(@Nullable Integer httpStatus, boolean partly, @Nullable String reason, String replay) {
         if (partly) {
             return ("CXone may have this part of the chat, and does not have all of it. Do not delete the dead letter: run %s. It"
                             + " goes on with this part; what is known to be there is not sent again.")
@@ -256,7 +262,11 @@ public final class NextStep {
         if (httpStatus != null && httpStatus == 409) {
             return "CXone says it has it: look the interactionId up there. Nothing to fix, and nothing to send again.";
         }
-        String cause = "A call may have arrived whose answer never came.";
+        String cause = Reason.OTHER_LEDGER.is(reason)
+                ? Reason.OTHER_LEDGER.meaning()
+                : Reason.REDELIVERED.is(reason)
+                        ? Reason.REDELIVERED.meaning()
+                        : "A call may have arrived whose answer never came.";
         if (httpStatus != null) {
             cause = switch (Answers.kind(httpStatus)) {
                 case UNCLEAR ->

@@ -37,6 +37,9 @@ public record LedgerSettings(
     /** Of the file of one chain in {@code audit.checkpoint-folder}. */
     public static final String CHECKPOINTS_ENDING = ".checkpoints";
 
+    /** In {@code data.dir}, unless it is said otherwise. */
+    public static final String SQLITE_FILE = "ledger.db";
+
     private static final String CHECKPOINTS = "checkpoints";
     private static final String KEY = "checkpoint.key";
     private static final String CUSTOMER_KEY = "customer.key";
@@ -67,7 +70,7 @@ public record LedgerSettings(
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
     public static LedgerSettings from(Settings settings) {
         Path folder = settings.path("data.dir", "./data");
-        String url = settings.optional("ledger.url").orElse("jdbc:sqlite:" + folder.resolve("ledger.db"));
+        String url = settings.optional("ledger.url").orElse("jdbc:sqlite:" + folder.resolve(SQLITE_FILE));
         if (!url.startsWith("jdbc:sqlite:") && !url.startsWith("jdbc:postgresql:")) {
             settings.problem("ledger.url is %s; it must begin with jdbc:sqlite: or jdbc:postgresql:"
                     .formatted(JdbcUrl.shown(url)));

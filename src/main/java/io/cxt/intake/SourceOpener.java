@@ -4,6 +4,7 @@ import io.cxt.archive.Report;
 import io.cxt.db.LedgerException;
 import io.cxt.ledger.Intakes;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.Reason;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,16 +111,25 @@ record SourceOpener(
                 source.bytes(),
                 selection == null ? source.detail() : detail(source, selection),
                 source.beginning());
-        boolean perhapsSent = source.cameBefore() && (source.triesAreCounted() || !intakes.goesOn(id))
-                || source.name().startsWith(IdPrefixes.REPLAY_IN_DOUBT);
-        SourceReading reading =
-                new SourceReading(id, source, new Report(reports, source.name()), clock.millis(), perhapsSent, memory);
+        SourceReading reading = new SourceReading(
+                id, source, new Report(reports, source.name()), clock.millis(), perhapsSent(source, id), memory);
         reading.select(which);
         source.opened(reading);
         backlog.opened(reading);
         LOG.info(
                 "reading source={} pickup={} bytes={}", SafeName.value(source.name()), source.pickup(), source.bytes());
         return reading;
+    }
+
+    /** Why it may have been sent where this ledger does not see it; null when nothing says so. */
+    private @Nullable Reason perhapsSent(Source source, String id) {
+        if (source.name().startsWith(IdPrefixes.REPLAY_IN_DOUBT)) {
+            return Reason.EARLIER_CALL;
+        }
+        if (!source.cameBefore()) {
+            return null;
+        }
+        return source.triesAreCounted() ? Reason.OTHER_LEDGER : intakes.goesOn(id) ? null : Reason.REDELIVERED;
     }
 
     private static String detail(Source source, String selection) {

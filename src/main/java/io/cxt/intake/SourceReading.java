@@ -7,6 +7,7 @@ import io.cxt.ledger.ReplayedLetter;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class SourceReading {
     private final Source source;
     private final Report report;
     private final long startedAt;
-    private final boolean perhapsSent;
+    private final @Nullable Reason perhapsSent;
     private final OutcomeSets tally = new OutcomeSets();
     private final NoteCounts notes = new NoteCounts();
     private final OpenTranscripts transcripts;
@@ -70,9 +71,14 @@ public final class SourceReading {
     private volatile boolean sourceNeeded;
     private volatile boolean ended;
 
-    /** @param perhapsSent true when it was read before where this ledger does not see it */
+    /** @param perhapsSent why it may have been sent where this ledger does not see it; null when nothing says so */
     SourceReading(
-            String id, Source source, Report report, long startedAt, boolean perhapsSent, ByteBudget.Share memory) {
+            String id,
+            Source source,
+            Report report,
+            long startedAt,
+            @Nullable Reason perhapsSent,
+            ByteBudget.Share memory) {
         transcripts = new OpenTranscripts(memory);
         this.perhapsSent = perhapsSent;
         this.id = id;
@@ -91,12 +97,16 @@ public final class SourceReading {
         return source.name();
     }
 
-    /** Looks one of its parts up, as one that CXone may have where this source, or the dead letter that it is, says so. */
-    public Delivery lookUp(Part part, Deliveries deliveries) {
+    /**
+     * Looks one of its parts up, as one that CXone may have where this source, or the dead letter that it is, says so.
+     *
+     * @param ended when the chat ended; null when not known
+     */
+    public Delivery lookUp(Part part, @Nullable Instant ended, Deliveries deliveries) {
         ReplayedLetter letter = replayed;
         return letter != null && letter.unknownDoubt()
                 ? deliveries.lookUpReplayed(part)
-                : deliveries.lookUp(part, perhapsSent);
+                : deliveries.lookUp(part, perhapsSent, ended);
     }
 
     /** The source's pickup: {@code file}, {@code sftp}, {@code jms}, {@code body}. */

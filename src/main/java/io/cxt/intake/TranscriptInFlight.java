@@ -4,6 +4,7 @@ import io.cxt.archive.Refusal;
 import io.cxt.intake.SourceReading.Outcome;
 import io.cxt.pace.ContactBucket;
 import io.cxt.text.SafeName;
+import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
@@ -11,6 +12,7 @@ import io.cxt.transcript.ReadingOptions;
 import io.cxt.transcript.Transcript;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -141,6 +143,21 @@ public final class TranscriptInFlight {
     public int messages() {
         Entry mapped = prepared;
         return mapped == null ? 0 : mapped.transcript().messages().size();
+    }
+
+    /** When its last message was written; null before it is prepared, and when a time cannot be read. */
+    public @Nullable Instant endedAt() {
+        Entry mapped = prepared;
+        Instant last = null;
+        for (ChatMessage message :
+                mapped == null ? List.<ChatMessage>of() : mapped.transcript().messages()) {
+            Instant written = message.timestamp().instant();
+            if (written == null) {
+                return null;
+            }
+            last = last == null || written.isAfter(last) ? written : last;
+        }
+        return last;
     }
 
     public void prepared(Entry mapped) {

@@ -8,7 +8,9 @@ import io.cxt.db.ChangeQueue;
 import io.cxt.db.Database;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
+import io.cxt.db.Session;
 import io.cxt.db.Staged;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -91,18 +93,20 @@ public final class ControlTable {
 
     /** Sets it, in place of what was set of the same. */
     public static void set(OperatorLog log, ControlRow control) {
-        Type type = control.rate() == null ? Type.HELD : Type.PACE_SET;
-        log.changed(session -> {
-            session.update(
-                    SET,
-                    control.what(),
-                    control.rate(),
-                    control.since().toEpochMilli(),
-                    control.until() == null ? null : (Long) control.until().toEpochMilli(),
-                    control.actor(),
-                    control.note());
-            return AuditEvent.of(type).because(null, control.what() + " " + control.words());
-        });
+        log.changed(session -> set(session, control));
+    }
+
+    static AuditEvent set(Session session, ControlRow control) throws SQLException {
+        session.update(
+                SET,
+                control.what(),
+                control.rate(),
+                control.since().toEpochMilli(),
+                control.until() == null ? null : (Long) control.until().toEpochMilli(),
+                control.actor(),
+                control.note());
+        return AuditEvent.of(control.rate() == null ? Type.HELD : Type.PACE_SET)
+                .because(null, control.what() + " " + control.words());
     }
 
     /**

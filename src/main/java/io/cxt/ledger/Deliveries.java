@@ -17,6 +17,7 @@ import io.cxt.transcript.Part;
 import io.cxt.transcript.Reason;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ public final class Deliveries {
     private final PartLocks locks = new PartLocks();
     private final LookUps lookUps;
     private final Predicate<String> onlyLetterDoubts;
+    private final Doubts doubts;
 
     /** @param onlyLetterDoubts true for an id without a row whose dead letter says that CXone may have it */
     Deliveries(
@@ -64,7 +66,9 @@ public final class Deliveries {
             AuditChain chain,
             DeliveryTable table,
             DeliveryAssessor assessor,
-            Predicate<String> onlyLetterDoubts) {
+            Predicate<String> onlyLetterDoubts,
+            Doubts doubts) {
+        this.doubts = doubts;
         this.onlyLetterDoubts = onlyLetterDoubts;
         this.commits = commits;
         this.reader = reader;
@@ -86,22 +90,22 @@ public final class Deliveries {
      * must not look up the same part twice. A part that another instance is sending is not locked.
      */
     public Delivery lookUp(Part part) {
-        return lookUp(part, false);
+        return lookUp(part, null, null);
     }
 
     /**
-     * As {@link #lookUp(Part)}, for a part of a source that may have been read where this ledger does not see it.
+     * As {@link #lookUp(Part)}, for a part that may have been sent where this ledger does not see it.
      *
-     * @param perhapsSent true when CXone may already have a part that the ledger does not know
+     * @param perhapsSent why CXone may already have a part that the ledger does not know, by what is known of its source; null
+     *     when that says nothing
+     * @param ended when the chat ended; null when not known
      */
-    public Delivery lookUp(Part part, boolean perhapsSent) {
+    public Delivery lookUp(Part part, @Nullable Reason perhapsSent, @Nullable Instant ended) {
         return lookUp(part, known -> {
-            boolean byLetter = !perhapsSent && known.row().isEmpty() && onlyLetterDoubts.test(part.interactionId());
-            Delivery delivery = assessor.assess(part, known.row(), perhapsSent || byLetter);
-            if (byLetter) {
-                delivery.inDoubt(EARLIER);
-            }
-            return delivery;
+            boolean byLetter =
+                    perhapsSent == null && known.row().isEmpty() && onlyLetterDoubts.test(part.interactionId());
+            Delivery delivery = assessor.assess(part, known.row(), byLetter ? Reason.EARLIER_CALL : perhapsSent);
+            return doubts.sentElsewhere(ended) ? assessor.sentElsewhere(delivery, known.row()) : delivery;
         });
     }
 
@@ -111,7 +115,7 @@ public final class Deliveries {
      */
     public Delivery lookUpReplayed(Part part) {
         return lookUp(part, known -> {
-            Delivery delivery = assessor.assess(part, known.row(), false);
+            Delivery delivery = assessor.assess(part, known.row(), null);
             if (delivery.standing() == Delivery.Standing.UNSENT && !delivery.doubted()) {
                 delivery.inDoubt(EARLIER);
             }
@@ -125,7 +129,7 @@ public final class Deliveries {
         try {
             Known known = lookUps.find(part);
             Delivery delivery = known.erased()
-                    ? new Delivery(part, known.row(), Delivery.Standing.ERASED, false)
+                    ? new Delivery(part, known.row(), Delivery.Standing.ERASED, false, null)
                     : assessing.apply(known);
             delivery.rejectedBefore(known.rejected());
             ours = delivery.standing() != Delivery.Standing.BUSY;

@@ -36,7 +36,6 @@ public final class Delivery {
 
     private static final String CUT_OFF = Reason.CALL_CUT_OFF.id();
     private static final String EARLIER = Reason.EARLIER_CALL.id();
-    private static final String REDELIVERED = Reason.REDELIVERED.id();
 
     private final Part part;
     /** Empty when the ledger does not know the part. */
@@ -51,11 +50,12 @@ public final class Delivery {
     private @Nullable String lookUpRefused;
     private ClaimLease.Claim claim = () -> true;
 
-    Delivery(Part part, Optional<DeliveryRow> row, Standing standing, boolean doubted) {
+    /** @param doubt why a part without a row is doubted; null when the row tells */
+    Delivery(Part part, Optional<DeliveryRow> row, Standing standing, boolean doubted, @Nullable String doubt) {
         this.part = part;
         this.row = row;
         this.standing = standing;
-        this.doubt = doubted ? row.map(Delivery::doubt).orElse(REDELIVERED) : null;
+        this.doubt = doubted ? row.map(Delivery::doubt).orElse(doubt) : null;
         this.attempts = attemptsBefore();
     }
 
@@ -120,8 +120,9 @@ public final class Delivery {
 
     /**
      * What became of the call that may have arrived: {@code CALL-CUT-OFF} when its process ended, {@code NET-RESET} and
-     * the like when it had no answer, {@code EARLIER-CALL} when the audit alone knows, {@code REDELIVERED} when a broker
-     * says that its message came before, and this ledger knows nothing of it. Null when there is no doubt.
+     * the like when it had no answer, {@code EARLIER-CALL} when the audit alone knows. Where this ledger knows nothing of it:
+     * {@code REDELIVERED} when a broker says that its message came before, {@code OTHER-LEDGER} when another ledger may have
+     * sent it. Null when there is no doubt.
      */
     public @Nullable String doubt() {
         return doubt;

@@ -3,11 +3,13 @@ package io.cxt.ledger;
 import io.cxt.db.Owner;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Assesses a part by its row in the ledger, before a call. */
 final class DeliveryAssessor {
@@ -28,13 +30,28 @@ final class DeliveryAssessor {
      * Assesses a part.
      *
      * @param row empty when the ledger does not know it
-     * @param perhapsSent true when CXone may have it although there is no row
+     * @param perhapsSent why CXone may have it although there is no row; null when that cannot be
      */
-    Delivery assess(Part part, Optional<DeliveryRow> row, boolean perhapsSent) {
-        return row.map(known -> assess(part, known)).orElseGet(() -> {
-            Standing standing = perhapsSent && !resendInDoubt ? Standing.PARKED : Standing.UNSENT;
-            return new Delivery(part, row, standing, perhapsSent);
-        });
+    Delivery assess(Part part, Optional<DeliveryRow> row, @Nullable Reason perhapsSent) {
+        return row.map(known -> assess(part, known))
+                .orElseGet(() -> perhapsSent == null
+                        ? new Delivery(part, row, Standing.UNSENT, false, null)
+                        : new Delivery(part, row, again(), true, perhapsSent.id()));
+    }
+
+    /** Of what CXone may have. */
+    private Standing again() {
+        return resendInDoubt ? Standing.UNSENT : Standing.PARKED;
+    }
+
+    /** A part that would go out unmarked, as one that another ledger may have sent; any other stays as it is. */
+    Delivery sentElsewhere(Delivery delivery, Optional<DeliveryRow> row) {
+        if (delivery.standing() != Standing.UNSENT || delivery.doubted()) {
+            return delivery;
+        }
+        Delivery doubted = new Delivery(delivery.part(), row, again(), true, null);
+        doubted.inDoubt(Reason.OTHER_LEDGER.id());
+        return doubted;
     }
 
     private Delivery assess(Part part, DeliveryRow row) {
@@ -55,7 +72,7 @@ final class DeliveryAssessor {
     }
 
     private static Delivery delivery(Part part, DeliveryRow row, Standing standing, boolean doubted) {
-        return new Delivery(part, Optional.of(row), standing, doubted);
+        return new Delivery(part, Optional.of(row), standing, doubted, null);
     }
 
     /** Doubted only when a person replayed what was in doubt: the content that CXone may have, and no other. */
@@ -79,9 +96,7 @@ final class DeliveryAssessor {
     }
 
     private Delivery doubtful(Part part, DeliveryRow row, boolean same, boolean doubted) {
-        Standing standing = !doubted
-                ? Standing.UNSENT
-                : !same ? other(part, row) : resendInDoubt ? Standing.UNSENT : Standing.PARKED;
+        Standing standing = !doubted ? Standing.UNSENT : !same ? other(part, row) : again();
         return delivery(part, row, standing, doubted);
     }
 

@@ -5,15 +5,23 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
+import io.cxt.db.Session;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sources that may have been sent, in part, by a ledger that is lost, or by this one before it was restored from a copy.
- * Their calls are marked until each is decided, across restarts.
+ * Sources and chats that may have been sent, in part, by a ledger that is lost, or by this one before it was restored from a
+ * copy. Calls for a source are marked until it is decided, across restarts; calls for a chat that ended before this ledger began,
+ * and that it does not know, always.
  */
 public final class Doubts {
     private static final List<String> FOLDERS = List.of("file", "sftp");
+    /** In place of a pickup: before which time a chat must have ended, and a word for why, with a blank between them. */
+    private static final String CHATS = "chats";
+
     private static final String ADD =
             "INSERT INTO doubt (door, source) VALUES (?, ?) ON CONFLICT (door, source) DO NOTHING";
 
@@ -21,6 +29,7 @@ public final class Doubts {
     private final LedgerReader reader;
     private final String chain;
     private volatile boolean behind;
+    private volatile @Nullable Instant ended;
 
     Doubts(GroupCommit commits, LedgerReader reader, String chain) {
         this.commits = commits;
@@ -31,14 +40,52 @@ public final class Doubts {
     /** Stands for all that lies in a folder: no file has this name. */
     public static final String EVERYTHING = "/";
 
-    /** The ledger is that of a backup: at its next start all that lies in a folder may have been sent. */
-    public static void restored(OperatorLog log, String backupAt) {
-        log.changed(session -> {
-            for (String pickup : FOLDERS) {
-                session.update(ADD, pickup, EVERYTHING);
-            }
-            return AuditEvent.of(Type.RESTORED).because(null, "backup of " + backupAt);
-        });
+    /**
+     * Another ledger may have sent what ended before now, and what lies in a folder at the next start. No call leaves until a
+     * person says so.
+     *
+     * @param type what has happened
+     * @param detail more of that for the audit
+     * @param word tells this note from others
+     * @param hold on the lane
+     */
+    public static void sentElsewhere(OperatorLog log, Type type, String detail, String word, ControlRow hold) {
+        log.changed(List.of(
+                session -> {
+                    for (String pickup : FOLDERS) {
+                        session.update(ADD, pickup, EVERYTHING);
+                    }
+                    addChats(session, hold.since(), word);
+                    return AuditEvent.of(type).because(null, detail);
+                },
+                session -> ControlTable.set(session, hold)));
+    }
+
+    private static void addChats(Session session, Instant before, String word) throws SQLException {
+        session.update(ADD, CHATS, before + " " + word);
+    }
+
+    /** True when a note of this word was made. */
+    boolean noted(String word) {
+        return at(CHATS).stream().anyMatch(note -> note.endsWith(" " + word));
+    }
+
+    /** Reads again which chats may have been sent. */
+    public void look() {
+        ended = at(CHATS).stream()
+                .map(note -> Instant.parse(note.substring(0, note.indexOf(' '))))
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /**
+     * True when another ledger may have sent a chat that this one does not know as sent. Asks no database.
+     *
+     * @param end when it ended; null when not known
+     */
+    boolean sentElsewhere(@Nullable Instant end) {
+        Instant before = ended;
+        return before != null && (end == null || end.isBefore(before));
     }
 
     /** The names at a pickup. */
@@ -71,7 +118,15 @@ public final class Doubts {
         return behind;
     }
 
-    void noteBehind() {
+    /** More was signed than is in the ledger, as far as this event: what was sent since may be sent again. */
+    void noteBehind(Instant now, long signed) {
         behind = true;
+        String word = "behind " + chain + " " + signed;
+        if (!noted(word)) {
+            commits.call(session -> {
+                addChats(session, now, word);
+                return null;
+            });
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -90,14 +91,14 @@ public final class Ledger implements AutoCloseable {
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), lease, clock);
         DeliveryAssessor assessor = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
         letters = new Letters(commits, reader, chain.name(), clock);
-        deliveries = new Deliveries(commits, reader, chain, table, assessor, letters::onlyLetterDoubts);
+        doubts = new Doubts(commits, reader, chain.name());
+        deliveries = new Deliveries(commits, reader, chain, table, assessor, letters::onlyLetterDoubts, doubts);
         finished = new FinishedDeliveries(commits, reader, chain, table, assessor);
         intakes = new Intakes(commits, reader, chain, locks, clock);
         controls = new ControlTable(commits, reader, chain, clock);
         instances = new Instances(commits, chain.name(), clock);
         jobs = new Jobs(commits, reader, chain, clock);
         jobFiles = new JobFiles(commits, reader, chain);
-        doubts = new Doubts(commits, reader, chain.name());
         if (!database.sqlite()) {
             ScheduledExecutorService signs = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "cxt-leases");
@@ -162,6 +163,9 @@ public final class Ledger implements AutoCloseable {
         commits.call(none -> null); // so that the end of the chain is known
         Checkpoint last = checkpoints.last();
         if (last != null && last.seq() > 0) {
+            if (chain.head().seq() == 0) {
+                throw database.ofAnother();
+            }
             boolean there = reader.any(
                     "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND hash = ?",
                     last.chain(),
@@ -173,10 +177,28 @@ public final class Ledger implements AutoCloseable {
                                 + " put back from a copy. What lies in inbox and SFTP folder is sent marked. Run cxt audit verify",
                         last.seq(),
                         last.at());
-                doubts.noteBehind();
+                doubts.noteBehind(clock.instant(), last.seq());
             }
         }
         checkpoints.start(Checkpoints.Pace.DEFAULT);
+        doubts.look();
+    }
+
+    /**
+     * Looks, at the first start of this instance on this ledger, whether another ledger was in use here before. Its chats are
+     * marked from then on.
+     *
+     * @param archive the folder of the archive
+     */
+    public void lookForFormer(Path archive) {
+        if (chain.head().seq() == 0) {
+            try {
+                new FormerLedger(settings, chain.name(), reader, doubts, clock).look(archive);
+                doubts.look();
+            } catch (IOException e) {
+                throw new LedgerException("Cannot look for traces of another ledger: " + e, e);
+            }
+        }
     }
 
     /** The name of this instance: no other ever writes under it. */

@@ -164,6 +164,7 @@ public final class CxtComponents implements AutoCloseable {
         Folders.make(data, intakeSettings.inbox(), archiving.folder());
         parts.add(copies); // closed after the ledger, which signs at its end
         ledger = parts.add(Ledger.open(ledgerSettings, run.fingerprint(), !settings.parksInDoubt(), lease, clock));
+        ledger.lookForFormer(archiving.folder());
         Folders.sweep(data, archiving.folder());
         copies.start(ledger.instance());
         parts.add(this::noteStop);

@@ -244,7 +244,8 @@ public final class SetAside {
             return NextStep.notClosed(REPLAY);
         }
         String refused = call.delivery().lookUpRefused();
-        return (refused == null ? "" : NextStep.notLookedUp(refused)) + NextStep.inDoubt(httpStatus, ofSeveral, REPLAY);
+        return (refused == null ? "" : NextStep.notLookedUp(refused))
+                + NextStep.inDoubt(httpStatus, ofSeveral, call.delivery().doubt(), REPLAY);
     }
 
     private String whatToDo(Outcome outcome, @Nullable Integer httpStatus, PartInFlight call) {

@@ -82,9 +82,19 @@ final class CallStory {
                     .formatted(SafeName.log(String.valueOf(call.replay.actor())));
         }
         if (detail(call.claim).contains("may-repeat")) {
-            again += ", marked may-repeat because an earlier call had no answer";
+            again += ", marked may-repeat because " + doubt(call.claim.reason());
         }
         return "call %s, %s%s: %s%s".formatted(attempt, call.claim.at(), again, end(call), trace(call.answer));
+    }
+
+    /** Why CXone may have had the part before a call, by the reason in its claim. */
+    private static String doubt(@Nullable String reason) {
+        return switch (Reason.of(reason).orElse(Reason.NET_RESET)) {
+            case OTHER_LEDGER -> "another ledger may have sent it";
+            case REDELIVERED -> "the broker delivered it before";
+            case EARLIER_CALL -> "an earlier call may have arrived";
+            default -> "an earlier call had no answer";
+        };
     }
 
     /** CXone's own word for the call, under which its support finds it. */

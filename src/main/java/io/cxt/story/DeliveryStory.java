@@ -85,13 +85,20 @@ public record DeliveryStory(
                 known(delivery) == Reason.LANE_CLOSED
                         ? "waits in its source; an earlier call may have arrived, so that CXone may have it or not."
                         : Integer.valueOf(409).equals(status(delivery))
-                                ? "is in CXone, as CXone says: an earlier call had no answer and its repeat got HTTP 409."
+                                ? "is in CXone, as CXone says: a call that might be a repeat got HTTP 409."
                                 : known(delivery) == Reason.DIGITAL_ELSEWHERE
                                         ? "may be in CXone or not: CXone shows a message under its id that cannot be taken for"
                                                 + " it."
-                                        : "may be in CXone or not: the answer to a call %s (%s)."
-                                                .formatted(unclear(delivery) ? "says nothing" : "never came", reason);
+                                        : "may be in CXone or not: %s (%s).".formatted(whyInDoubt(delivery), reason);
             case EXCLUDED -> "was kept out of CXone on purpose, by a step in routes/.";
+        };
+    }
+
+    private static String whyInDoubt(RecordedDelivery delivery) {
+        return switch (known(delivery)) {
+            case OTHER_LEDGER -> "another ledger may have sent it";
+            case REDELIVERED -> "the broker delivered it before";
+            default -> unclear(delivery) ? "the answer to a call says nothing" : "the answer to a call never came";
         };
     }
 
@@ -134,7 +141,11 @@ public record DeliveryStory(
                                 ? "look the interaction id up in CXone. If it is missing, drop the transcript into the inbox again:"
                                         + " its source does not hold it any more, and there is no dead letter of it."
                                 : (parked(events) && status == null
-                                                ? "cxone.in-doubt is park, so it was not made again. "
+                                                ? "cxone.in-doubt is park, so %s. "
+                                                        .formatted(
+                                                                delivery.attempts() == 0
+                                                                        ? "no call was made"
+                                                                        : "it was not made again")
                                                 : "")
                                         + inDoubt(delivery, status, events, replay);
             case EXCLUDED -> "nothing. If it has to go in after all, change the step and drop it into the inbox again.";
@@ -161,7 +172,7 @@ public record DeliveryStory(
         }
         String refused = CallStory.notLookedUp(delivery.part(), events);
         return (refused == null ? "" : NextStep.notLookedUp(text(refused)))
-                + NextStep.inDoubt(status, delivery.parts() > 1, replay);
+                + NextStep.inDoubt(status, delivery.parts() > 1, delivery.reason(), replay);
     }
 
     /** What a person has removed since it was sent; empty for nothing. */
@@ -205,7 +216,7 @@ public record DeliveryStory(
     private static boolean parked(List<AuditEntry> events) {
         return events.stream()
                 .filter(event -> "IN_DOUBT".equals(event.event()))
-                .anyMatch(event -> String.valueOf(event.detail()).endsWith("parked"));
+                .anyMatch(event -> (" " + event.detail() + " ").contains(" parked "));
     }
 
     private static String text(@Nullable String value) {

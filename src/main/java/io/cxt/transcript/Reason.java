@@ -201,6 +201,9 @@ public enum Reason {
     REDELIVERED(
             "The broker delivered the message before, and the ledger does not know it.",
             "Look the interactionId up in CXone, and replay what is missing."),
+    OTHER_LEDGER(
+            "Another ledger may have sent the transcript: a former one, or this one as it was before it was put back from a copy.",
+            "Look the interactionId up in CXone, and replay what is missing."),
     LANE_CLOSED(
             "CXT stopped before the call.",
             "Nothing to do: it waits in its source and is sent once calls can be made."),
@@ -232,8 +235,13 @@ public enum Reason {
     private static final String NUMBER = "nnn";
 
     /** The words that only a part in doubt has: a call may have arrived, and has no answer. */
-    public static final Set<String> UNANSWERED =
-            Set.of(NET_TIMEOUT.id(), NET_RESET.id(), CALL_CUT_OFF.id(), EARLIER_CALL.id(), REDELIVERED.id());
+    public static final Set<String> UNANSWERED = Set.of(
+            NET_TIMEOUT.id(),
+            NET_RESET.id(),
+            CALL_CUT_OFF.id(),
+            EARLIER_CALL.id(),
+            REDELIVERED.id(),
+            OTHER_LEDGER.id());
 
     private final String meaning;
     private final String hint;

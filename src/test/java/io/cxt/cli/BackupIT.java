@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -128,14 +129,29 @@ class BackupIT {
             assertThat(cxone.counts().posts()).isEqualTo(8);
             cxt(0, restored, "release", "lane", "--note", "compared with CXone");
             cxt.awaits(() -> !cxt.files("inbox").contains("chats.ndjson"));
-            cxt.drops("new.json", chat("new"));
+            cxt.drops("old.json", chat("old"));
+            cxt.drops(
+                    "new.json",
+                    chat("new")
+                            .replaceAll(
+                                    "2024-06-15T00:00:..Z",
+                                    Instant.now().plusSeconds(60).toString()));
         }
 
         assertThat(cxone.counts().repeats()).isEqualTo(5);
         assertThat(claims("chat-%")).hasSize(5).allMatch(detail -> detail.contains("may-repeat"));
+        assertThat(claims("old")).singleElement().asString().contains("may-repeat");
+        assertThat(
+                        RunningCxt.rows(
+                                restored,
+                                "SELECT DISTINCT reason FROM audit_event WHERE event = 'CLAIMED' AND detail LIKE '%may-repeat%'"))
+                .containsExactly("OTHER-LEDGER");
+        assertThat(cxt(0, restored, "find", "old").out())
+                .contains("marked may-repeat because another ledger may have sent it");
         assertThat(claims("known-%")).hasSize(3).noneMatch(detail -> detail.contains("may-repeat"));
         assertThat(claims("new")).singleElement().asString().doesNotContain("may-repeat");
-        assertThat(RunningCxt.rows(restored, "SELECT door, source FROM doubt")).containsExactly("sftp /");
+        assertThat(RunningCxt.rows(restored, "SELECT door, source FROM doubt WHERE door <> 'chats'"))
+                .containsExactly("sftp /");
         cxt(0, restored, "audit", "verify");
     }
 

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.Command.Ended;
+import io.cxt.fixture.Environment;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.Verb;
 import io.cxt.ledger.LedgerView;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +37,7 @@ class LedgerGoneIT {
     Path data;
 
     private StandIn cxone;
+    private String inDoubt = "resend";
 
     @BeforeEach
     void startCxone() throws IOException {
@@ -92,6 +97,53 @@ class LedgerGoneIT {
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             assertThat(cxt.rows("SELECT count(*) FROM delivery")).containsExactly("0");
         }
+    }
+
+    /** What the message says, done by a person. */
+    @Test
+    @Tag("fault-138")
+    void a_ledger_that_begins_where_another_was_in_use_holds_the_lane_and_marks_old_chats() throws Exception {
+        sendOne();
+        Files.delete(data.resolve("ledger.db"));
+        assertThat(cxt(4, "run", "--once").err()).contains("has been in use").contains("A new ledger");
+        Files.delete(data.resolve("instance-id"));
+        Files.writeString(data.resolve("inbox/again.json"), chat("one"));
+
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 1);
+            assertThat(cxt(0, "status").out()).contains("this ledger follows another one");
+            assertThat(cxone.counts().posts()).isEqualTo(1);
+            cxt(0, "release", "lane", "--note", "compared with CXone");
+            cxt.awaits(() -> !cxt.files("inbox").contains("again.json"));
+            cxt.drops("old.json", chat("old"));
+            cxt.drops(
+                    "new.json",
+                    chat("new")
+                            .replaceAll(
+                                    "2024-06-15T00:00:..Z",
+                                    Instant.now().plusSeconds(60).toString()));
+        }
+
+        assertThat(cxone.counts().repeats()).isEqualTo(1);
+        assertThat(RunningCxt.rows(
+                        data,
+                        "SELECT interaction_id, reason, detail LIKE '%may-repeat%' FROM audit_event WHERE event = 'CLAIMED'"
+                                + " ORDER BY seq"))
+                .containsExactly("one OTHER-LEDGER 1", "old OTHER-LEDGER 1", "new null 0");
+        assertThat(cxt(0, "find", "old").out()).contains("marked may-repeat because another ledger may have sent it");
+        assertThat(cxt(0, "audit", "verify").out()).contains("of a former ledger: signed up to event");
+        inDoubt = "park";
+        Files.writeString(data.resolve("inbox/parked.json"), chat("parked"));
+        cxt(1, "run", "--once");
+        assertThat(cxt(0, "find", "parked").out())
+                .contains("may be in CXone or not: another ledger may have sent it (OTHER-LEDGER")
+                .contains("cxone.in-doubt is park, so no call was made. Another ledger may have sent the transcript");
+    }
+
+    private Ended cxt(int exit, String... arguments) {
+        Ended ended = Verb.of(Environment.of(data, cxone, "CXONE_IN_DOUBT", inDoubt), arguments);
+        assertThat(ended.exit()).as(ended.err() + ended.out()).isEqualTo(exit);
+        return ended;
     }
 
     @Test

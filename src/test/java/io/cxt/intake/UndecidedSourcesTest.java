@@ -77,7 +77,7 @@ class UndecidedSourcesTest {
     }
 
     private SourceReading reading() {
-        return new SourceReading(id, new OnDisk(), new Report(data, "chats.json"), 0, false, ByteBudget.Share.NONE);
+        return new SourceReading(id, new OnDisk(), new Report(data, "chats.json"), 0, null, ByteBudget.Share.NONE);
     }
 
     @Test
@@ -135,7 +135,7 @@ class UndecidedSourcesTest {
     }
 
     private SourceReading readingOf(Source source) {
-        return new SourceReading(id, source, new Report(data, "chats.json"), 0, false, ByteBudget.Share.NONE);
+        return new SourceReading(id, source, new Report(data, "chats.json"), 0, null, ByteBudget.Share.NONE);
     }
 
     private static Source source(@Nullable String mayNotBeRead, boolean comesAgain) {

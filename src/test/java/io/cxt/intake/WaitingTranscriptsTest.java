@@ -59,7 +59,7 @@ class WaitingTranscriptsTest {
     void more_than_there_are_places_for_all_come_through() throws Exception {
         Path folder = data.resolve("waiting");
         SourceReading reading = new SourceReading(
-                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, false, ByteBudget.Share.NONE);
+                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, null, ByteBudget.Share.NONE);
         Part part = Parts.part("chat", "hello");
         Map<TranscriptInFlight, AtomicInteger> rounds = new ConcurrentHashMap<>();
         try (WaitingTranscripts waiting = new WaitingTranscripts(folder, ReadingOptions.DEFAULT, 1, 2)) {
@@ -97,7 +97,7 @@ class WaitingTranscriptsTest {
     void beyond_the_places_the_reader_of_a_source_waits_and_a_stop_leaves_all_undecided() throws Exception {
         Path folder = data.resolve("waiting");
         SourceReading reading = new SourceReading(
-                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, false, ByteBudget.Share.NONE);
+                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, null, ByteBudget.Share.NONE);
         Set<TranscriptInFlight> resumed = ConcurrentHashMap.newKeySet();
         Path ofAnEarlierProcess =
                 Files.writeString(Files.createDirectory(folder).resolve("7"), "{}");

@@ -12,6 +12,7 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.fixture.Await;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -418,9 +419,9 @@ class DeliveriesIT {
 
     @Test
     void what_a_broker_may_have_brought_before_is_parked_once() throws Exception {
-        Delivery first = deliveries.lookUp(HELLO, true);
+        Delivery first = deliveries.lookUp(HELLO, Reason.REDELIVERED, null);
         deliveries.unlock(HELLO);
-        Delivery second = deliveries.lookUp(HELLO, true);
+        Delivery second = deliveries.lookUp(HELLO, Reason.REDELIVERED, null);
         deliveries.parked(first, 0, "REDELIVERED", LATENCY);
         assertThat(book.events()).containsExactly("IN_DOUBT");
 

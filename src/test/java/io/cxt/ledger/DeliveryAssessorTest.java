@@ -9,6 +9,7 @@ import io.cxt.fixture.SteppedClock;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class DeliveryAssessorTest {
     private static final Part HELLO = part("ext-1", "hello");
 
     private static Standing standing(Part part, DeliveryRow row) {
-        return assessor(true).assess(part, Optional.of(row), false).standing();
+        return assessor(true).assess(part, Optional.of(row), null).standing();
     }
 
     private static DeliveryAssessor assessor(boolean resendInDoubt) {
@@ -83,13 +84,13 @@ class DeliveryAssessorTest {
         row.leaseUntil = NOW.toEpochMilli() + 1;
         assertThat(standing(HELLO, row.read())).isEqualTo(Standing.BUSY);
         assertThat(new DeliveryAssessor(OWN, true, true, CLOCK)
-                        .assess(HELLO, Optional.of(row.read()), false)
+                        .assess(HELLO, Optional.of(row.read()), null)
                         .standing())
                 .isEqualTo(Standing.UNSENT);
 
         row.leaseUntil = NOW.toEpochMilli();
         assertThat(standing(HELLO, row.read())).isEqualTo(Standing.UNSENT);
-        assertThat(assessor(false).assess(HELLO, Optional.of(row.read()), false).standing())
+        assertThat(assessor(false).assess(HELLO, Optional.of(row.read()), null).standing())
                 .isEqualTo(Standing.PARKED);
 
         row.leaseUntil = NOW.toEpochMilli() + 1;
@@ -99,11 +100,13 @@ class DeliveryAssessorTest {
 
     @Test
     void what_a_broker_may_have_brought_before_is_parked_where_the_site_wants_it() {
-        assertThat(assessor(false).assess(HELLO, Optional.empty(), true).standing())
+        assertThat(assessor(false)
+                        .assess(HELLO, Optional.empty(), Reason.REDELIVERED)
+                        .standing())
                 .isEqualTo(Standing.PARKED);
-        assertThat(assessor(false).assess(HELLO, Optional.empty(), false).standing())
+        assertThat(assessor(false).assess(HELLO, Optional.empty(), null).standing())
                 .isEqualTo(Standing.UNSENT);
-        Delivery again = assessor(true).assess(HELLO, Optional.empty(), true);
+        Delivery again = assessor(true).assess(HELLO, Optional.empty(), Reason.REDELIVERED);
         assertThat(again.standing()).isEqualTo(Standing.UNSENT);
         assertThat(again.doubt()).isEqualTo("REDELIVERED");
     }
@@ -229,7 +232,7 @@ class DeliveryAssessorTest {
         row.doubted = !calling;
         row.reason = reason;
 
-        Delivery delivery = assessor(true).assess(again(HELLO, "reading-2"), Optional.of(row.read()), false);
+        Delivery delivery = assessor(true).assess(again(HELLO, "reading-2"), Optional.of(row.read()), null);
 
         assertThat(delivery.doubt()).isEqualTo(doubt);
         assertThat(delivery.reason()).isEqualTo(reason);
@@ -244,15 +247,15 @@ class DeliveryAssessorTest {
         DeliveryAssessor assessor = assessor(true);
         Part second = part("ext-1", 2, 2, "two", new Origin("reading-1", "chats.json", 1, 1));
 
-        assertThat(assessor.assess(HELLO, Optional.of(alone.read()), false))
+        assertThat(assessor.assess(HELLO, Optional.of(alone.read()), null))
                 .returns(false, Delivery::partly)
                 .returns(false, Delivery::fed)
                 .returns(false, Delivery::archived);
-        assertThat(assessor.assess(HELLO, Optional.of(ofSeveral.read()), false))
+        assertThat(assessor.assess(HELLO, Optional.of(ofSeveral.read()), null))
                 .returns(true, Delivery::partly)
                 .returns(true, Delivery::fed)
                 .returns(false, Delivery::archived);
-        assertThat(assessor.assess(HELLO, Optional.empty(), false).partly()).isFalse();
-        assertThat(assessor.assess(second, Optional.empty(), false).partly()).isTrue();
+        assertThat(assessor.assess(HELLO, Optional.empty(), null).partly()).isFalse();
+        assertThat(assessor.assess(second, Optional.empty(), null).partly()).isTrue();
     }
 }

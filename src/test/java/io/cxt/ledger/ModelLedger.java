@@ -51,7 +51,8 @@ public final class ModelLedger implements AutoCloseable {
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), LEASE, clock);
         DeliveryAssessor standings = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
-        deliveries = new Deliveries(commits, reader, chain, table, standings, id -> false);
+        deliveries = new Deliveries(
+                commits, reader, chain, table, standings, id -> false, new Doubts(commits, reader, chain.name()));
         intakes = new Intakes(commits, reader, chain, holds, clock);
         chain.rolledBack();
         settle();

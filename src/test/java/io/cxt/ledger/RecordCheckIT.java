@@ -11,6 +11,7 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.db.Session;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
+import io.cxt.transcript.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,7 +76,8 @@ class RecordCheckIT {
             book.deliveries.attempted(parked, Type.ATTEMPT, 0, "NET-RESET", true, null, LATENCY);
             book.deliveries.parked(parked, 0, "NET-RESET", LATENCY);
         }
-        book.deliveries.parked(book.deliveries.lookUp(part("perhaps", "hello"), true), 0, "REDELIVERED", LATENCY);
+        book.deliveries.parked(
+                book.deliveries.lookUp(part("perhaps", "hello"), Reason.REDELIVERED, null), 0, "REDELIVERED", LATENCY);
         book.deliveries
                 .whole()
                 .rejected("conversations", "refused", new Origin("i", "a.json", 1, 1), 9, "TS-ORDER", "TS-ORDER");

@@ -73,7 +73,8 @@ class RoundTripsIT {
                 chain,
                 new DeliveryTable(owner, false, LEASE, Clock.systemUTC()),
                 new DeliveryAssessor(owner, false, true, Clock.systemUTC()),
-                id -> false);
+                id -> false,
+                new Doubts(commits, reader, chain.name()));
         commits.call(none -> null);
         reader.any("SELECT 1 WHERE 1 = 0"); // is connected
     }
