@@ -210,7 +210,7 @@ class CxtRoutesIT {
 
     /** It ends each fault, and the caller would take its own body for the answer. */
     @Test
-    @Tag("fault-143")
+    @Tag("fault-139")
     void an_error_handler_of_the_host_takes_no_fault_of_ours() throws Exception {
         CamelContext camel = host();
         camel.getCamelContextExtension()
@@ -239,7 +239,7 @@ class CxtRoutesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"pickup-body", "deliver-part", "archive-part"})
-    @Tag("fault-143")
+    @Tag("fault-139")
     void a_route_that_would_take_the_hosts_dead_letter_channel_is_refused(String edited) throws Exception {
         Path routes = Files.createDirectories(data.resolve("routes"));
         try (Stream<Path> shipped = Files.list(Path.of("routes"))) {

@@ -62,7 +62,7 @@ class DeliveriesIT {
 
     /** Its transaction is over, though its log is still open: SQLite has one writer, and the run is another. */
     @Test
-    @Tag("fault-144")
+    @Tag("fault-143")
     @Timeout(30)
     void an_order_that_is_refused_keeps_nobody_waiting() throws Exception {
         JobOrders.Redrive none = new JobOrders.Redrive(new LetterQuery(null, Set.of(), null), "z", "all", 20, 5, null);
