@@ -50,44 +50,30 @@ public record LedgerSettings(
 
     /** These settings with a host's connections, where it has any. */
     public LedgerSettings on(@Nullable DataSource connections) {
-        return new LedgerSettings(
-                url,
-                username,
-                password,
-                folder,
-                checkpointFolder,
-                checkpointKeyFile,
-                knownKeys,
-                customerKeyFile,
-                connections);
+        return with(url, knownKeys, connections);
     }
 
     /** These settings with more public keys that checkpoints are checked with. */
     public LedgerSettings knowing(List<Path> keys) {
-        return new LedgerSettings(
-                url,
-                username,
-                password,
-                folder,
-                checkpointFolder,
-                checkpointKeyFile,
-                Stream.concat(knownKeys.stream(), keys.stream()).toList(),
-                customerKeyFile,
-                host);
+        return with(url, Stream.concat(knownKeys.stream(), keys.stream()).toList(), host);
     }
 
     /** These settings with the ledger in another file of SQLite. */
     public LedgerSettings at(Path file) {
+        return with("jdbc:sqlite:" + file, knownKeys, host);
+    }
+
+    private LedgerSettings with(String address, List<Path> keys, @Nullable DataSource connections) {
         return new LedgerSettings(
-                "jdbc:sqlite:" + file,
+                address,
                 username,
                 password,
                 folder,
                 checkpointFolder,
                 checkpointKeyFile,
-                knownKeys,
+                keys,
                 customerKeyFile,
-                host);
+                connections);
     }
 
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
