@@ -61,13 +61,6 @@ class JdbcUrlTest {
         }
     }
 
-    @Test
-    void a_running_instance_is_not_told_to_start_again_while_postgresql_starts() {
-        String next = Outage.next(new SQLException("FATAL: the database system is starting up", "57P03"));
-
-        assertThat(next).contains("A CXT that runs goes on by itself");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
