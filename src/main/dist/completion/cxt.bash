@@ -1359,7 +1359,7 @@ function _picocli_cxt_audit_verify() {
 
   local commands=""
   local flag_opts="'-h' '--help' '-V' '--version' '--no-feed' '--no-archive'"
-  local arg_opts="'--chain' '--checkpoints' '-o' '--output'"
+  local arg_opts="'--chain' '--checkpoints' '--key' '-o' '--output'"
   local FORM_option_args=("table" "json" "csv") # --output values
 
   type compopt &>/dev/null && compopt +o default
@@ -1369,6 +1369,12 @@ function _picocli_cxt_audit_verify() {
       return
       ;;
     '--checkpoints')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--key')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files

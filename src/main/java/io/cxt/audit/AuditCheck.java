@@ -5,6 +5,9 @@ import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Checks the audit: every chain, its checkpoints, and the tables that must agree with it. */
 public final class AuditCheck {
 
+    private static final int AT = 2;
+
     private AuditCheck() {}
 
     /**
@@ -23,8 +28,9 @@ public final class AuditCheck {
      *
      * @param faults the first place where a chain is broken, and the first differences between the audit and the tables,
      *     in words; empty when there are none
+     * @param notes where the time of an event is before that of the one before it, in words
      */
-    public record Verdict(long events, long chains, List<String> faults) {}
+    public record Verdict(long events, long chains, List<String> faults, List<String> notes) {}
 
     /** Compares the tables with the chains. */
     public interface TableCheck {
@@ -44,7 +50,7 @@ public final class AuditCheck {
         verifier.end();
         Findings findings = new Findings(verifier.fault);
         tables.check(session, findings);
-        return new Verdict(verifier.events, verifier.chains, findings.list());
+        return new Verdict(verifier.events, verifier.chains, findings.list(), verifier.setBack);
     }
 
     static @Nullable Object[] columns(ResultSet row) throws SQLException {
@@ -70,7 +76,14 @@ public final class AuditCheck {
     private static final class Verifier {
         private static final Pattern CLOSED = Pattern.compile(" chain=(\\S+) ");
 
+        /** So little is a correction of the clock, and is not noted. */
+        private static final Duration SMALL = Duration.ofSeconds(1);
+
+        private static final int MOST_NOTES = 20;
+
         private final CheckpointCheck checkpoints;
+        private final List<String> setBack = new ArrayList<>();
+        private String at = "";
         private long events;
         private long chains;
         private @Nullable String fault;
@@ -115,6 +128,7 @@ public final class AuditCheck {
                 chain = name;
                 chains++;
                 before = Head.NONE;
+                at = "";
                 Closing closing = closings.remove(name);
                 if (closing != null) {
                     before = closing.end();
@@ -130,6 +144,18 @@ public final class AuditCheck {
                 fault = checkpoints.row(name, here.seq(), here.hash());
             }
             before = here;
+            time(name, here.seq(), String.valueOf(row[AT]));
+        }
+
+        private void time(String name, long seq, String now) {
+            if (now.compareTo(at) < 0 && fault == null && setBack.size() < MOST_NOTES) {
+                Instant last = Instant.parse(at);
+                if (Duration.between(Instant.parse(now), last).compareTo(SMALL) > 0) {
+                    setBack.add("chain %s: the clock was set back at event %s, from %s to %s; seq is the order"
+                            .formatted(name, seq, at, now));
+                }
+            }
+            at = now;
         }
 
         private void endOfChain() {

@@ -43,7 +43,9 @@ public record AuditEvent(
         ATTEMPT,
         RATE_LIMITED,
         LOOKED_UP,
+        /** A call that is not about the transcript of a run is about to leave: a sign-in, or a call of a command. */
         CALLING,
+        /** Such a call, other than a sign-in, was answered or not. */
         CALLED,
         RECONCILED,
         DIFFERS,

@@ -83,6 +83,27 @@ public final class AuditPages {
     }
 
     /**
+     * How many events of a kind there are between two places of a chain.
+     *
+     * @param first the first place that counts
+     * @param behind the first one that does not
+     * @return -1 when one of them has a time that is not from one to the other
+     */
+    public long count(String chain, long first, long behind, AuditEvent.Type event, Instant from, Instant until) {
+        return reader.one(
+                        "SELECT count(*), sum(CASE WHEN at >= ? AND at < ? THEN 1 ELSE 0 END) FROM audit_event"
+                                + " WHERE chain = ? AND seq >= ? AND seq < ? AND event = ?",
+                        row -> row.getLong(1) == row.getLong(2) ? row.getLong(1) : -1L,
+                        AuditChain.time(from),
+                        AuditChain.time(until),
+                        chain,
+                        first,
+                        behind,
+                        event.name())
+                .orElse(0L);
+    }
+
+    /**
      * The place of the first event of a chain at or after a time; behind the last one when all are older. Found by halving,
      * for which the clock of the instance must not have gone back.
      */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class CheckpointCheck implements AutoCloseable {
     private final Path keyFile;
     private final Path folder;
-    private final @Nullable SigningKey key;
+    private final KnownKeys keys;
     /** True when no other instance writes to this ledger. */
     private final boolean alone;
 
@@ -62,7 +62,7 @@ public final class CheckpointCheck implements AutoCloseable {
         folder = copy == null
                 ? settings.checkpointFolder()
                 : one ? copy.toAbsolutePath().resolveSibling("") : copy;
-        key = Files.exists(keyFile) ? SigningKey.read(keyFile) : null;
+        keys = KnownKeys.of(settings);
         alone = settings.sqlite();
         instance = Owner.instanceId(settings.folder());
         if (Files.isDirectory(folder)) {
@@ -74,7 +74,7 @@ public final class CheckpointCheck implements AutoCloseable {
                     }
                     String chain = file.getFileName().toString().replace(LedgerSettings.CHECKPOINTS_ENDING, "");
                     CheckpointFile checkpoints = new CheckpointFile(folder, chain);
-                    signed.put(chain, new CheckpointReader(chain, checkpoints, key, keyFile));
+                    signed.put(chain, new CheckpointReader(chain, checkpoints, keys));
                     note(checkpoints.last());
                     Closing closing = checkpoints.closing();
                     if (closing != null) {
@@ -84,9 +84,9 @@ public final class CheckpointCheck implements AutoCloseable {
             }
         }
         if (copy == null) {
-            notes.addAll(FormerCheckpoints.aside(folder, key));
+            notes.addAll(FormerCheckpoints.aside(folder, keys));
         }
-        if (key == null && signed.isEmpty()) {
+        if (!keys.hasOwn() && signed.isEmpty()) {
             notes.add(
                     "There are no checkpoints in %s, so a cut tail would not show. They are made from the next start of cxt on; keep a copy of them elsewhere"
                             .formatted(folder));
@@ -95,7 +95,7 @@ public final class CheckpointCheck implements AutoCloseable {
 
     /** Notes what a chain's last checkpoint says of the others. A wrong signature is found when its chain is read. */
     private void note(@Nullable Checkpoint last) {
-        if (last == null || last.others() == null || key == null || !last.signedBy(key)) {
+        if (last == null || last.others() == null || !keys.signed(last)) {
             return;
         }
         Told told = new Told(last, last.others());
@@ -110,8 +110,7 @@ public final class CheckpointCheck implements AutoCloseable {
     /** What is wrong with a closing record of the ledger, in words; null when it is signed. */
     @Nullable
     String closing(Closing closing) {
-        String fault = CheckpointReader.unsigned(
-                key, keyFile, closing.key(), key != null && closing.signedBy(key), "The database was changed");
+        String fault = keys.unsigned(closing.key(), closing::signedBy, "The database was changed");
         return fault == null ? null : "chain %s: its closing record %s".formatted(closing.chain(), fault);
     }
 
@@ -187,6 +186,7 @@ public final class CheckpointCheck implements AutoCloseable {
         }
         String fault = checkpoints.end(events);
         if (fault == null) {
+            notes.addAll(checkpoints.keyChanges());
             notes.add(checkpoints.signed(events));
         }
         return fault;
@@ -225,7 +225,7 @@ public final class CheckpointCheck implements AutoCloseable {
             return "chain %s: the file instance-id names it, and there are neither events nor checkpoints of it. Put them back from a copy"
                     .formatted(instance);
         }
-        if (key != null && met.isEmpty() && signed.isEmpty()) {
+        if (keys.hasOwn() && met.isEmpty() && signed.isEmpty()) {
             return "there is the key %s, and no chain and no checkpoint that was signed with it. Put them back from a copy, or remove the key if nothing was ever sent"
                     .formatted(keyFile);
         }
@@ -237,13 +237,13 @@ public final class CheckpointCheck implements AutoCloseable {
             notes.add("chain %s: not in this copy of the checkpoints".formatted(chain));
             return null;
         }
-        if (key != null && (alone || chain.equals(instance))) {
+        if (keys.hasOwn() && (alone || chain.equals(instance))) {
             return "chain %s: its checkpoints are missing beside the key %s. Put them back from a copy"
                     .formatted(chain, keyFile);
         }
         if (!chain.equals(instance) && !chain.equals(Owner.OPERATOR_CHAIN) && !named.contains(chain)) {
             unknown.add(chain);
-        } else if (key != null || !signed.isEmpty()) {
+        } else if (keys.hasOwn() || !signed.isEmpty()) {
             notes.add("chain %s: its checkpoints are not in this folder; check it where its instance keeps them"
                     .formatted(chain));
         }

@@ -4,27 +4,30 @@ import io.cxt.audit.AuditChain.Head;
 import io.cxt.db.LedgerException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the checkpoints of one chain in step with its rows. */
 final class CheckpointReader implements Closeable {
+    private static final int MOST_CHANGES = 20;
+
     private final String chain;
     private final CheckpointFile file;
     private final CheckpointFile.Lines lines;
-    private final @Nullable SigningKey key;
-    private final Path keyFile;
+    private final KnownKeys keys;
+    private final List<String> keyChanges = new ArrayList<>();
+    private @Nullable String signer;
+    private String signedBefore = "";
     private @Nullable Checkpoint last;
     private @Nullable Checkpoint due;
     private long line;
     private boolean started;
 
-    /** @param key null when there is none, so that nothing can be checked */
-    CheckpointReader(String chain, CheckpointFile file, @Nullable SigningKey key, Path keyFile) throws IOException {
+    CheckpointReader(String chain, CheckpointFile file, KnownKeys keys) throws IOException {
         this.chain = chain;
         this.file = file;
-        this.key = key;
-        this.keyFile = keyFile;
+        this.keys = keys;
         lines = file.read();
     }
 
@@ -103,10 +106,11 @@ final class CheckpointReader implements Closeable {
         if (next == null || !next.chain().equals(chain)) {
             return place + "is no checkpoint of this chain. The file was changed";
         }
-        String unsigned = unsigned(next.key(), key != null && next.signedBy(key));
+        String unsigned = keys.unsigned(next.key(), next::signedBy, "The file was changed");
         if (unsigned != null) {
             return place + unsigned;
         }
+        signed(next, next.key());
         return next.seq() < seq
                 ? place
                         + "signs event %s after event %s. Lines were moved, or the ledger was cut and written on"
@@ -119,24 +123,27 @@ final class CheckpointReader implements Closeable {
         if (record == null || !record.chain().equals(chain)) {
             return place + "is no closing record of this chain. The file was changed";
         }
-        String unsigned = unsigned(record.key(), key != null && record.signedBy(key));
-        return unsigned == null ? null : place + unsigned;
+        String unsigned = keys.unsigned(record.key(), record::signedBy, "The file was changed");
+        if (unsigned != null) {
+            return place + unsigned;
+        }
+        signed(record, record.key());
+        return null;
     }
 
-    private @Nullable String unsigned(String by, boolean signed) {
-        return unsigned(key, keyFile, by, signed, "The file was changed");
+    /** Notes where another key begins to sign. */
+    private void signed(SignedLine line, String by) {
+        if (signer != null && !signer.equals(by) && keyChanges.size() < MOST_CHANGES) {
+            keyChanges.add("chain %s: signed with the key %s up to event %s, and with %s from %s on"
+                    .formatted(chain, signer, signedBefore, by, line.at()));
+        }
+        signer = by;
+        signedBefore = "%s, at %s".formatted(line.seq(), line.at());
     }
 
-    /** Why a signature is not that of the key, in words; null when it is. */
-    static @Nullable String unsigned(@Nullable SigningKey key, Path keyFile, String by, boolean signed, String why) {
-        if (key == null) {
-            return "cannot be checked: there is no key at " + keyFile + ". Put it back from a copy";
-        }
-        if (!by.equals(key.id())) {
-            return "was signed with the key %s; %s holds the key %s. Put the right one back"
-                    .formatted(by, keyFile, key.id());
-        }
-        return signed ? null : "does not bear its signature. " + why;
+    /** Where another key begins to sign, in words. */
+    List<String> keyChanges() {
+        return keyChanges;
     }
 
     /** Passes over what signs events that were removed, up to this one. What is wrong with them, in words; null for nothing. */

@@ -7,7 +7,9 @@ import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.PrivateFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,7 @@ public final class Checkpoints implements AutoCloseable {
 
     private final AuditChain chain;
     private final CheckpointFile file;
+    private final LedgerSettings settings;
     private final SigningKey key;
     private final LedgerReader reader;
     private final Clock clock;
@@ -54,15 +57,31 @@ public final class Checkpoints implements AutoCloseable {
             PrivateFiles.createFolder(settings.checkpointFolder());
         }
         SigningKey key = SigningKey.readOrMake(settings.checkpointKeyFile());
+        keepPublicHalf(KnownKeys.publicHalf(settings.checkpointFolder(), key.id()), key);
         CheckpointFile file = new CheckpointFile(settings.checkpointFolder(), chain.name());
-        return new Checkpoints(chain, file, key, reader, clock);
+        return new Checkpoints(chain, file, settings, key, reader, clock);
+    }
+
+    /** Beside what it signs, so that this can be checked when the key is lost or has changed. */
+    private static void keepPublicHalf(Path kept, SigningKey key) throws IOException {
+        if (Files.notExists(kept) || Files.size(kept) == 0) {
+            PrivateFiles.create(kept);
+            Files.writeString(kept, key.publicHalf(), StandardCharsets.US_ASCII);
+        }
     }
 
     String keyId() {
         return key.id();
     }
 
-    private Checkpoints(AuditChain chain, CheckpointFile file, SigningKey key, LedgerReader reader, Clock clock) {
+    private Checkpoints(
+            AuditChain chain,
+            CheckpointFile file,
+            LedgerSettings settings,
+            SigningKey key,
+            LedgerReader reader,
+            Clock clock) {
+        this.settings = settings;
         this.reader = reader;
         this.chain = chain;
         this.file = file;
@@ -73,12 +92,17 @@ public final class Checkpoints implements AutoCloseable {
     /** Signs where the chain stands, then now and then until it is closed. */
     public void start(Pace pace) throws IOException {
         Checkpoint last = file.last();
-        if (last != null && !last.key().equals(key.id())) {
+        if (last != null
+                && !last.key().equals(key.id())
+                && !KnownKeys.of(settings).has(last.key())) {
             LOG.error(
-                    "the audit was signed with the key {} and is from now on with {}, so that cxt audit verify cannot"
-                            + " check it. Put the key back that was in audit.checkpoint-key-file",
+                    "the audit was signed with the key {} and is from now on with {}: both are needed from now on, whichever"
+                            + " signs. Keep {}. To check lines of {}, {}",
                     last.key(),
-                    key.id());
+                    key.id(),
+                    KnownKeys.publicHalf(settings.checkpointFolder(), key.id()),
+                    last.key(),
+                    KnownKeys.give(settings.checkpointFolder(), last.key()));
         }
         sign(true);
         ScheduledExecutorService signer = Executors.newSingleThreadScheduledExecutor(task -> {

@@ -1,5 +1,6 @@
 package io.cxt.audit;
 
+import io.cxt.db.LedgerSettings;
 import io.cxt.db.PrivateFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -38,10 +39,6 @@ interface CopyPlace {
                 : new InFolder(Path.of(place), instance);
     }
 
-    private static String keyName(SigningKey key) {
-        return "checkpoint-key-%s.pem".formatted(key.id());
-    }
-
     /** One file for each chain, like the originals. */
     record InFolder(Path place, String instance) implements CopyPlace {
         private Path folder() throws IOException {
@@ -65,7 +62,7 @@ interface CopyPlace {
 
         @Override
         public void add(SigningKey key) throws IOException {
-            Path file = folder().resolve(keyName(key));
+            Path file = folder().resolve(LedgerSettings.publicKeyName(key.id()));
             if (Files.notExists(file)) {
                 Files.writeString(file, key.publicHalf(), StandardCharsets.US_ASCII);
             }
@@ -124,7 +121,7 @@ interface CopyPlace {
 
         @Override
         public void add(SigningKey key) throws IOException {
-            put(keyName(key), key.publicHalf());
+            put(LedgerSettings.publicKeyName(key.id()), key.publicHalf());
         }
 
         private void put(String name, String text) throws IOException {

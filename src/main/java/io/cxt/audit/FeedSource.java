@@ -14,6 +14,7 @@ import io.cxt.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -178,9 +179,14 @@ public final class FeedSource implements DataSource, AutoCloseable {
             if (!hasTable(connection)) {
                 Schema.make(connection, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
             }
-        } catch (SQLException | IOException e) {
+        } catch (SQLException e) {
             throw new LedgerException(
-                    "Cannot use the audit feed: %s. Check audit.feed-url".formatted(e.getMessage()), e);
+                    "Cannot use the audit feed: %s. See that its database is up, that of audit.feed-url or else the ledger's, and"
+                                    .formatted(Database.reason(e).replaceAll("\\.+$", ""))
+                            + " check that address",
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

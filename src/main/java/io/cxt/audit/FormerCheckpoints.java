@@ -162,7 +162,7 @@ public final class FormerCheckpoints {
     }
 
     /** What was moved aside, in words, each chain with what to do. */
-    static List<String> aside(Path folder, @Nullable SigningKey key) throws IOException {
+    static List<String> aside(Path folder, KnownKeys keys) throws IOException {
         List<String> words = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
             return words;
@@ -178,9 +178,7 @@ public final class FormerCheckpoints {
                                                 chain,
                                                 last.seq(),
                                                 last.at(),
-                                                key != null && last.signedBy(key)
-                                                        ? ""
-                                                        : ", not with the key that is here",
+                                                keys.signed(last) ? "" : ", not with a key that is here",
                                                 former));
                     }
                 }

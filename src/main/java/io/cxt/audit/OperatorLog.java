@@ -129,9 +129,16 @@ public final class OperatorLog implements AutoCloseable {
                 .answered(httpStatus == 0 ? null : (Integer) httpStatus, latency.toMillis(), null));
     }
 
-    /** Records that a command is about to make a call that changes something in CXone. */
+    /** Records that a command is about to make a call that changes something in CXone, or to sign in. */
     public void leaves(String call) {
         note(false, session -> AuditEvent.of(Type.CALLING).because(null, call));
+    }
+
+    /** Records that a command is about to make a call that changes nothing, unless it {@link #announces} such calls. */
+    public void asks(String call) {
+        if (!together) {
+            leaves(call);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.cxt.audit;
 
+import io.cxt.db.LedgerSettings;
 import io.cxt.db.PrivateFiles;
 import io.cxt.db.UnusableLedgerException;
 import java.io.IOException;
@@ -50,6 +51,17 @@ final class SigningKey {
             return parse(Files.readString(file, StandardCharsets.US_ASCII));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw unreadable(file, e);
+        }
+    }
+
+    /** Reads a key that signed before, or elsewhere; its public half is enough. */
+    static SigningKey readPublic(Path file) throws IOException {
+        try {
+            return parse(Files.readString(file, StandardCharsets.US_ASCII));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new UnusableLedgerException(
+                    "%s holds no Ed25519 public key (%s). audit.known-keys and --key take files with a block PUBLIC KEY, such as %s"
+                            .formatted(file, e.getClass().getSimpleName(), LedgerSettings.publicKeyName("ID")));
         }
     }
 

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  cxt audit query --from 2026-11-01 --until 2026-12-01 --limit 100000",
             "  cxt audit verify",
             "  cxt audit verify --checkpoints /mnt/elsewhere/0b6f9a52-6c1e-4f6e-8c5b-2f1f3a8e9d10",
+            "  cxt audit verify --key checkpoint-key-8622a1f05c3d9e47.pem",
             "  cxt audit export --from 2026-11-01 --to 2026-12-01 november.zip"
         })
 final class AuditCommand implements Runnable {
@@ -186,13 +187,26 @@ final class AuditCommand implements Runnable {
                                             + " See audit.checkpoint-copies.")
                     Path copy,
             @Option(
+                            names = "--key",
+                            paramLabel = "FILE",
+                            description =
+                                    "A public key that signed, too, for example before the one in audit.checkpoint-key-file. May be given"
+                                            + " several times; each line is checked with the key that it names. Adds to audit.known-keys.")
+                    List<Path> keys,
+            @Option(
                             names = "--no-feed",
                             description = "Skips the audit feed, for example when you delete its old rows.")
                     boolean noFeed,
             @Option(names = "--no-archive", description = "Skips the archive; by default all of it is read.")
                     boolean noArchive,
             @Mixin Output.Option as) {
-        return AuditVerification.run(chains == null ? List.of() : chains, copy, !noFeed, !noArchive, as.output);
+        return AuditVerification.run(
+                chains == null ? List.of() : chains,
+                keys == null ? List.of() : keys,
+                copy,
+                !noFeed,
+                !noArchive,
+                as.output);
     }
 
     @Command(

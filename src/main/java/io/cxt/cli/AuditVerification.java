@@ -36,18 +36,31 @@ record AuditVerification(LedgerSettings settings, Output output) {
      * Verifies and prints the verdict.
      *
      * @param chains of other instances on this ledger, besides those in {@code audit.known-chains}
+     * @param keys files with public keys that signed, too, besides those in {@code audit.known-keys}
      * @param copy of the checkpoints, a folder or a file; null for the originals
      * @param withFeed true to compare the audit feed
      * @param withArchive true to read the whole archive
      * @return the exit code
      */
-    static int run(List<String> chains, @Nullable Path copy, boolean withFeed, boolean withArchive, Output output) {
-        if (copy != null && Files.notExists(copy)) {
-            throw new CommandRefused(Exit.USAGE, "There is no " + SafeName.log(copy.toString()));
+    static int run(
+            List<String> chains,
+            List<Path> keys,
+            @Nullable Path copy,
+            boolean withFeed,
+            boolean withArchive,
+            Output output) {
+        List<Path> given = new ArrayList<>(keys);
+        if (copy != null) {
+            given.add(copy);
+        }
+        for (Path each : given) {
+            if (Files.notExists(each)) {
+                throw new CommandRefused(Exit.USAGE, "There is no " + SafeName.log(each.toString()));
+            }
         }
         Installation installation = Installation.find();
         Settings configured = installation.settings();
-        LedgerSettings settings = LedgerSettings.from(configured);
+        LedgerSettings settings = LedgerSettings.from(configured).knowing(keys);
         Set<String> known = new TreeSet<>(LedgerSettings.knownChains(configured));
         FeedSource feed = FeedSource.from(configured).orElse(null);
         ArchiveReader archive = new ArchiveReader(

@@ -115,7 +115,7 @@ final class BackupCommand implements Callable<Integer> {
         try (Stream<Path> files = Files.list(settings.checkpointFolder())) {
             for (Path each : files.sorted().toList()) {
                 String name = each.getFileName().toString();
-                if (name.endsWith(LedgerSettings.CHECKPOINTS_ENDING)) {
+                if (BackupFile.place(BackupFile.CHECKPOINTS + name, settings, settings.folder()) != null) {
                     add(backup, BackupFile.CHECKPOINTS + name, each);
                 }
             }

@@ -61,6 +61,7 @@ final class BackupFile {
             return own == null ? settings.folder().resolve(CUSTOMER_KEY) : own;
         }
         Path root = name.matches(CHECKPOINTS + "[\\w-]{1,64}" + LedgerSettings.CHECKPOINTS_ENDING)
+                        || name.matches(CHECKPOINTS + LedgerSettings.publicKeyName("[0-9a-f]{16}"))
                 ? settings.checkpointFolder()
                 : name.startsWith(DEAD_LETTERS)
                         ? settings.folder().resolve(DEAD_LETTERS)

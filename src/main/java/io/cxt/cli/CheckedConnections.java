@@ -9,7 +9,6 @@ import io.cxt.cxone.NoContact;
 import io.cxt.cxone.Remark;
 import io.cxt.cxone.SignIn;
 import io.cxt.cxone.SignInException;
-import io.cxt.cxone.SignInListener;
 import io.cxt.db.Database;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
@@ -80,7 +79,7 @@ record CheckedConnections(CheckReport report) {
     private void signIn(CxoneSettings cxone, LedgerSettings ledger) {
         try (OperatorLog log = new OperatorLog(ledger);
                 CallLimits limits = new CallLimits(cxone);
-                SignIn signIn = new SignIn(cxone, limits, SignInListener.of(log::signedIn, log::called))) {
+                SignIn signIn = new SignIn(cxone, limits, new AuditedCalls(log))) {
             signIn.authorization();
             report.good("sign-in", "at " + cxone.way());
             target(cxone, signIn, limits, log);
@@ -96,7 +95,7 @@ record CheckedConnections(CheckReport report) {
 
     /** What the target can look at: for example its channel. */
     private void target(CxoneSettings cxone, SignIn signIn, CallLimits limits, OperatorLog log) throws SignInException {
-        try (CxoneCaller caller = new CxoneCaller(cxone, signIn, limits, 0, log::called)) {
+        try (CxoneCaller caller = new CxoneCaller(cxone, signIn, limits, 0, new AuditedCalls(log))) {
             for (Remark remark : cxone.target().check(caller)) {
                 switch (remark.level()) {
                     case GOOD -> report.good(remark.what(), remark.text());

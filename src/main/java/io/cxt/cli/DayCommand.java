@@ -101,6 +101,11 @@ final class DayCommand implements Callable<Integer> {
                 System.err.println(
                         "Events up to " + pruned + " were pruned: sources that were released before are not counted");
             }
+            if (balance.setBack()) {
+                System.err.println(
+                        "The order of the audit and its times contradict each other: a clock was set back, or was ahead"
+                                + " for a while. Each source counts on the day that its own event names. Where that was: cxt audit verify");
+            }
             if (balance.lost() > 0) {
                 System.err.println(balance.lost()
                         + " lost before all of it was read: nobody has the rest now. Drop the file again if its sender has it;"
@@ -117,6 +122,7 @@ final class DayCommand implements Callable<Integer> {
         Map<String, Object> total = fields(balance.sum());
         total.put("lostSources", balance.lost());
         total.put("openSources", balance.open());
+        total.put("clockSetBack", balance.setBack());
         return total;
     }
 

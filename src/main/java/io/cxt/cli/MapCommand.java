@@ -183,8 +183,8 @@ final class MapCommand implements Runnable {
                 "The mapping %s reads it%s.%n  cxt map try %s --mapping %s%nTo bring it in, name the file as the mapping does: %s%n",
                 nameOf(mapping),
                 mapping.about().isEmpty() ? "" : " (" + mapping.about() + ")",
-                SafeName.log(file.toString()),
-                nameOf(mapping),
+                SafeName.argument(file.toString()),
+                SafeName.argument(nameOf(mapping)),
                 String.join(", ", mapping.patterns()));
     }
 
@@ -208,7 +208,7 @@ final class MapCommand implements Runnable {
                         Exit.USAGE,
                         "There is %s already; say --write with another name".formatted(SafeName.log(to.toString())));
             }
-            written.add(SafeName.log(to.toString()));
+            written.add(to.toString());
         }
         if (write == null) {
             System.out.println("\nNo mapping reads it. Above is a first one: --write PATH makes files of it.");
@@ -216,7 +216,9 @@ final class MapCommand implements Runnable {
             System.out.printf(
                     "Written: %s. Check every line, then%n  cxt map try %s --mapping %s%nOnce it is right, move it into"
                             + " config/mappings.%n",
-                    String.join(", ", written), SafeName.log(file.toString()), written.get(0));
+                    SafeName.log(String.join(", ", written)),
+                    SafeName.argument(file.toString()),
+                    SafeName.argument(written.get(0)));
         }
         return Exit.GOOD;
     }

@@ -9,7 +9,6 @@ import io.cxt.cxone.CxoneSettings;
 import io.cxt.cxone.CxoneTarget;
 import io.cxt.cxone.CxoneTarget.Sent;
 import io.cxt.cxone.SignIn;
-import io.cxt.cxone.SignInListener;
 import io.cxt.db.LedgerSettings;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
@@ -58,22 +57,9 @@ final class SentTranscripts implements AutoCloseable {
         view = before ? DataDir.view(ledger, output) : null;
         log = new OperatorLog(ledger);
         limits = new CallLimits(cxone);
-        signIn = new SignIn(cxone, limits, SignInListener.of(log::signedIn, log::called));
-        caller = new CxoneCaller(cxone, signIn, limits, cxone.readsPerSecond(), audit());
-    }
-
-    private CxoneCaller.Listener audit() {
-        return new CxoneCaller.Listener() {
-            @Override
-            public void leaves(String call) {
-                log.leaves(call);
-            }
-
-            @Override
-            public void called(String call, int httpStatus, Duration latency) {
-                log.called(call, httpStatus, latency);
-            }
-        };
+        AuditedCalls audited = new AuditedCalls(log);
+        signIn = new SignIn(cxone, limits, audited);
+        caller = new CxoneCaller(cxone, signIn, limits, cxone.readsPerSecond(), audited);
     }
 
     LedgerView view() {

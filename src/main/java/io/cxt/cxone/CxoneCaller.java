@@ -32,7 +32,10 @@ public final class CxoneCaller implements AutoCloseable {
     /** Told of each call; none goes unaudited. */
     public interface Listener {
         /** A call that changes something in CXone is about to leave. */
-        default void leaves(String call) {}
+        void leaves(String call);
+
+        /** A call that changes nothing is about to leave. */
+        void asks(String call);
 
         /**
          * @param call method and path
@@ -77,7 +80,9 @@ public final class CxoneCaller implements AutoCloseable {
         if (body != null) {
             request.setEntity(new ByteArrayEntity(body, ContentType.create("application/json")));
         }
-        if (!method.equals("GET")) {
+        if (method.equals("GET")) {
+            listener.asks(method + " " + path);
+        } else {
             beforeChange.run();
             listener.leaves(method + " " + path);
         }

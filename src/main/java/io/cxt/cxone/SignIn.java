@@ -167,6 +167,7 @@ public final class SignIn implements AutoCloseable {
     private byte[] document(String url) throws IOException {
         HttpGet get = new HttpGet(url);
         get.setHeader("Accept", "application/json");
+        listener.leaves("GET " + url);
         long start = nanoTime.getAsLong();
         int[] status = {0};
         try {
@@ -190,6 +191,7 @@ public final class SignIn implements AutoCloseable {
 
     private Token fetch(String url, HttpPost post) throws SignInException {
         post.setHeader("Accept", "application/json");
+        listener.leaves("POST " + url);
         long start = nanoTime.getAsLong();
         try {
             return client.execute(post, answer -> {

@@ -1,6 +1,7 @@
 package io.cxt.db;
 
 import io.cxt.settings.Settings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.net.UnknownHostException;
@@ -39,6 +40,9 @@ public final class JdbcUrl {
     private static final Map<String, String> LIMITS =
             Map.of("connectTimeout", "10", "loginTimeout", "20", "socketTimeout", "60", "tcpKeepAlive", "true");
 
+    /** The state that PostgreSQL's driver gives to what it did not foresee. */
+    private static final String UNFORESEEN = "99999";
+
     private JdbcUrl() {}
 
     /** An address as its driver gets it, and what is handed over beside it. */
@@ -70,7 +74,8 @@ public final class JdbcUrl {
         requireDriver(split.address);
         try {
             return DriverManager.getConnection(split.address, all);
-        } catch (SQLException e) {
+        } catch (SQLException fault) {
+            SQLException e = named(fault);
             if (!SECRET.matcher(split.address).find() && !split.address.contains("@")) {
                 throw e;
             }
@@ -81,6 +86,27 @@ public final class JdbcUrl {
                     e.getSQLState(),
                     e.getErrorCode());
         }
+    }
+
+    /** What PostgreSQL's driver did not foresee, with what it was: its own words ask for a report in place of that. */
+    private static SQLException named(SQLException fault) {
+        Throwable cause = fault.getCause();
+        if (!UNFORESEEN.equals(fault.getSQLState()) || cause == null) {
+            return fault;
+        }
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        StackTraceElement[] where = cause.getStackTrace();
+        boolean itsOwn = where.length > 0 && where[0].getClassName().startsWith("org.postgresql.");
+        String words = itsOwn || cause instanceof IOException
+                ? ": " + String.valueOf(cause.getMessage()).replaceAll("\\.+$", "")
+                : "";
+        return new SQLException(
+                "the connection failed while it was made (%s%s)"
+                        .formatted(cause.getClass().getSimpleName(), words),
+                "08001",
+                fault);
     }
 
     private static final Map<String, String> DRIVERS = Map.of(

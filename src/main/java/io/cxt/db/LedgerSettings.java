@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder {@code data.dir}: the instance's own folder
  * @param checkpointFolder where signed checkpoints of the audit are kept
  * @param checkpointKeyFile what they are signed with
+ * @param knownKeys files with public keys that signed checkpoints, too: before, or elsewhere
  * @param customerKeyFile what stands for customers is made with its key; null where customers are not kept
  * @param host connections to a host's PostgreSQL, used in place of the address; null when there are none
  */
@@ -32,6 +34,7 @@ public record LedgerSettings(
         Path folder,
         Path checkpointFolder,
         Path checkpointKeyFile,
+        List<Path> knownKeys,
         @Nullable Path customerKeyFile,
         @Nullable DataSource host) {
     /** Of the file of one chain in {@code audit.checkpoint-folder}. */
@@ -45,26 +48,35 @@ public record LedgerSettings(
     private static final String CUSTOMER_KEY = "customer.key";
 
     public LedgerSettings(String url, @Nullable String username, @Nullable String password, Path folder) {
-        this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), null, null);
+        this(url, username, password, folder, folder.resolve(CHECKPOINTS), folder.resolve(KEY), List.of(), null, null);
     }
 
     /** These settings with a host's connections, where it has any. */
     public LedgerSettings on(@Nullable DataSource connections) {
-        return new LedgerSettings(
-                url, username, password, folder, checkpointFolder, checkpointKeyFile, customerKeyFile, connections);
+        return with(url, knownKeys, connections);
+    }
+
+    /** These settings with more public keys that checkpoints are checked with. */
+    public LedgerSettings knowing(List<Path> keys) {
+        return with(url, Stream.concat(knownKeys.stream(), keys.stream()).toList(), host);
     }
 
     /** These settings with the ledger in another file of SQLite. */
     public LedgerSettings at(Path file) {
+        return with("jdbc:sqlite:" + file, knownKeys, host);
+    }
+
+    private LedgerSettings with(String address, List<Path> keys, @Nullable DataSource connections) {
         return new LedgerSettings(
-                "jdbc:sqlite:" + file,
+                address,
                 username,
                 password,
                 folder,
                 checkpointFolder,
                 checkpointKeyFile,
+                keys,
                 customerKeyFile,
-                host);
+                connections);
     }
 
     /** Reads and checks {@code ledger.*}; problems stay in the settings. */
@@ -91,6 +103,7 @@ public record LedgerSettings(
                 settings.path(
                         "audit.checkpoint-folder", folder.resolve(CHECKPOINTS).toString()),
                 settings.path("audit.checkpoint-key-file", folder.resolve(KEY).toString()),
+                knownKeys(settings),
                 settings.optional("ledger.customer-key-file")
                         .map(file -> Path.of(file).toAbsolutePath().normalize())
                         .orElse(null),
@@ -106,6 +119,25 @@ public record LedgerSettings(
     /** How long other instances leave a call alone after its instance's last sign of life. */
     public static Duration lease(Settings settings) {
         return Duration.ofSeconds(settings.number("ledger.lease-seconds", 60, 3, 3600));
+    }
+
+    /** The name of a file with the public half of a key. */
+    public static String publicKeyName(String id) {
+        return "checkpoint-key-%s.pem".formatted(id);
+    }
+
+    private static List<Path> knownKeys(Settings settings) {
+        List<Path> keys = new ArrayList<>();
+        for (String name : settings.optional("audit.known-keys").orElse("").split(",")) {
+            Path file = Path.of(name.strip()).toAbsolutePath().normalize();
+            if (!name.isBlank() && !Files.isReadable(file)) {
+                settings.problem("audit.known-keys has %s, which is no file that can be read"
+                        .formatted(SafeText.brief(name.strip())));
+            } else if (!name.isBlank()) {
+                keys.add(file);
+            }
+        }
+        return keys;
     }
 
     /** Chains of other instances on the same PostgreSQL, whose checkpoints are with them; their names as given. */

@@ -115,7 +115,8 @@ public final class Outage {
             case "28000", "28P01":
                 return "Check ledger.username and ledger.password-file, and that pg_hba.conf lets this machine in";
             case "57P03":
-                return "PostgreSQL is starting, stopping or recovering. Start CXT again when it takes connections";
+                return "PostgreSQL is starting, stopping or recovering. A CXT that runs goes on by itself when it takes connections;"
+                        + " start one that has ended again";
             case READ_ONLY:
                 return "It is a standby, or the database or user is set to read-only. Let ledger.url lead to the primary, for"
                         + " example with targetServerType=primary; or set default_transaction_read_only = off";

@@ -328,6 +328,11 @@ public final class Ledger implements AutoCloseable {
                 .because(null, call)));
     }
 
+    /** Records that a sign-in, or a call that asks where to sign in, is about to leave. */
+    public void leaves(String call) {
+        commits.callLasting(chain.appending(AuditEvent.of(Type.CALLING).because(null, call)));
+    }
+
     /** Records a call to the token endpoint. */
     public void signedIn(boolean success, int httpStatus, Duration latency) {
         commits.callLasting(chain.appending(AuditEvent.of(success ? Type.SIGNED_IN : Type.SIGN_IN_FAILED)

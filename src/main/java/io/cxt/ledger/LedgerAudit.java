@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +45,7 @@ public final class LedgerAudit {
      * The result of a check of the audit.
      *
      * @param faults the first broken place, and rows that the audit contradicts, in words; empty when all is intact
-     * @param notes how far each chain is signed, or why that is not known
+     * @param notes how far each chain is signed, or why that is not known; where another key begins to sign; where a clock was set back
      */
     public record Verification(long events, long chains, List<String> faults, List<String> notes) {
         /** The first fault; null when there is none. */
@@ -74,7 +75,9 @@ public final class LedgerAudit {
         try (CheckpointCheck checkpoints = new CheckpointCheck(settings, chains, copy)) {
             AuditCheck.Verdict verdict = reader.ask(
                     session -> session.atOnce(moment -> AuditCheck.verify(moment, checkpoints, RecordCheck::check)));
-            return new Verification(verdict.events(), verdict.chains(), verdict.faults(), checkpoints.notes());
+            List<String> notes = new ArrayList<>(checkpoints.notes());
+            notes.addAll(verdict.notes());
+            return new Verification(verdict.events(), verdict.chains(), verdict.faults(), notes);
         } catch (IOException e) {
             throw new LedgerException(
                     "Cannot read the checkpoints in %s: %s. Look at their permissions"

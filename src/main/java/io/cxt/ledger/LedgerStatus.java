@@ -133,6 +133,14 @@ public final class LedgerStatus {
         UnreleasedSource.each(reader, from, until, consumer);
     }
 
+    /** How many sources were released in a span of time. */
+    public long released(Instant from, Instant until) {
+        return reader.number(
+                "SELECT count(*) FROM intake WHERE entries IS NOT NULL AND closed_at >= ? AND closed_at < ?",
+                from.toEpochMilli(),
+                until.toEpochMilli());
+    }
+
     /** Names of sources that were lost since a time, without those of which a later one of that name was released. */
     public List<String> lostSince(Instant since) {
         return UnreleasedSource.lostSince(reader, since);

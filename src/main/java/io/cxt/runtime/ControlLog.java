@@ -23,7 +23,7 @@ final class ControlLog {
                 String why = SafeName.value(control.note());
                 if (control.rate() == null) {
                     LOG.warn(
-                            "held what=\"{}\" until={} by={} reason={} next=\"cxt release {}\"",
+                            "held what=\"{}\" until={} by={} reason={} next=\"cxt release {} --note '…'\"",
                             what,
                             until,
                             by,

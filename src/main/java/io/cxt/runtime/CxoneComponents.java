@@ -56,7 +56,8 @@ final class CxoneComponents {
         callLimits = parts.add(new CallLimits(settings));
         connections = CxoneConnections.open(settings.tls(), null);
         parts.add(connections::end);
-        signIn = parts.add(new SignIn(settings, callLimits, SignInListener.of(ledger::signedIn, ledger::called)));
+        signIn = parts.add(
+                new SignIn(settings, callLimits, SignInListener.of(ledger::leaves, ledger::signedIn, ledger::called)));
         PaceStore pace = ledger.connections()
                 .map(shared -> (PaceStore) new SharedPaceStore(
                         shared, target.name(), settings.requestsPerSecond(), LedgerException::asking))

@@ -20,9 +20,10 @@ import java.util.function.Consumer;
  * @param sum of all of them
  * @param lost how many of them were lost before they were read to their end
  * @param open how many of them are not finished
+ * @param setBack true when the order of the audit and its times contradict each other: a clock was set back, or ahead for a while
  * @param whole false when there were more events than were to be looked at: then the last ones count
  */
-public record DayBalance(long sources, Balance sum, boolean whole, long lost, long open) {
+public record DayBalance(long sources, Balance sum, boolean whole, long lost, long open, boolean setBack) {
     private static final int AT_ONCE = 1_000;
 
     /**
@@ -40,18 +41,22 @@ public record DayBalance(long sources, Balance sum, boolean whole, long lost, lo
             Consumer<AuditEntry> each,
             Consumer<UnreleasedSource> others) {
         AuditPages pages = view.audit().pages();
+        boolean setBack = setBack(view, pages, from, until);
         Balance sum = Balance.NOTHING;
         long sources = 0;
         boolean whole = true;
         for (End end : pages.ends()) {
-            long first = pages.firstAt(end, from);
-            long behind = pages.firstAt(end, until);
+            long first = setBack ? 1 : pages.firstAt(end, from);
+            long behind = setBack ? end.seq() + 1 : pages.firstAt(end, until);
             long lowest = Math.max(first, behind - most);
             whole &= lowest == first;
             Wanted closings = new Wanted(Set.of(Type.INTAKE_CLOSED.name()), null, lowest - 1);
             for (long before = behind; before > lowest; ) {
                 Slice slice = pages.before(end.chain(), before, closings, AT_ONCE);
                 for (AuditEntry event : slice.events()) {
+                    if (!isIn(event, from, until)) {
+                        continue;
+                    }
                     sources++;
                     sum = sum.with(Balance.of(event.detail()));
                     each.accept(event);
@@ -64,7 +69,30 @@ public record DayBalance(long sources, Balance sum, boolean whole, long lost, lo
             unreleased.add(source);
             others.accept(source);
         });
-        return new DayBalance(sources + unreleased.others, unreleased.sum, whole, unreleased.lost, unreleased.open);
+        return new DayBalance(
+                sources + unreleased.others, unreleased.sum, whole, unreleased.lost, unreleased.open, setBack);
+    }
+
+    private static boolean isIn(AuditEntry event, Instant from, Instant until) {
+        Instant at = Instant.parse(event.at());
+        return !at.isBefore(from) && at.isBefore(until);
+    }
+
+    /** True when the events between the places of two times are not those whose times are between them. */
+    private static boolean setBack(LedgerView view, AuditPages pages, Instant from, Instant until) {
+        long found = 0;
+        for (End end : pages.ends()) {
+            long first = pages.firstAt(end, from);
+            long behind = pages.firstAt(end, until);
+            long between = pages.count(end.chain(), first, behind, Type.INTAKE_CLOSED, from, until);
+            if (between < 0) {
+                return true;
+            }
+            found += between;
+        }
+        String pruned = view.audit().prunedUpTo();
+        boolean all = pruned == null || from.isAfter(Instant.parse(pruned));
+        return all && found != view.status().released(from, until);
     }
 
     /** True when all that was read has an outcome, and nothing was lost or is open. */

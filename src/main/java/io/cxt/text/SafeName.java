@@ -57,6 +57,11 @@ public final class SafeName {
         return "'" + log(text).replace("'", "'\\''") + "'";
     }
 
+    /** The text as an argument of a command that is shown: as {@link #shell} has it where a shell needs that. */
+    public static String argument(String text) {
+        return text.matches("[\\w./+,@%=:-]+") ? text : shell(text);
+    }
+
     /** The value of a pair in a log line: as {@link #log} has it, in quotes where it could be taken for more pairs. */
     public static String value(String text) {
         String safe = log(text);

@@ -284,7 +284,11 @@ class CheckpointsIT {
 
         Files.delete(settings.checkpointKeyFile());
         run("ext-4");
-        assertThat(verify().fault()).contains("was signed with the key", "Put the right one back");
+        assertThat(verify().fault())
+                .contains(
+                        "was signed with the key",
+                        "give its public half, too: cxt audit verify --key " + settings.checkpointFolder())
+                .contains("If not, somebody else signed it");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.BusyException;
 import io.cxt.ledger.Delivery;
@@ -276,6 +277,46 @@ class AuditExportIT {
         Ended alone = verified(bundle);
         assertThat(alone.exit()).isEqualTo(1);
         assertThat(alone.out()).startsWith("BROKEN checkpoints line 1 is signed with the key");
+    }
+
+    @Test
+    @Tag("fault-141")
+    void after_another_key_and_the_former_one_again_verify_takes_both_as_the_checker_does() throws Exception {
+        Path key = folder.resolve("data/checkpoint.key");
+        Path first = Files.move(key, folder.resolve("first.key"));
+        try (LogRecorder log = LogRecorder.install()) {
+            run("ext-3");
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("the audit was signed with the key"))
+                    .singleElement()
+                    .asString()
+                    .contains("both are needed", "checkpoints/checkpoint-key-", "audit.known-keys", "--key");
+        }
+        Path second = Files.move(key, folder.resolve("second.key"));
+        Files.move(first, key);
+        run("ext-4");
+
+        Ended one = site.cxt(5, "audit", "verify");
+        Path publicHalf = Path.of(one.out().replaceAll("(?s).*--key (\\S+\\.pem).*", "$1"));
+        String id = publicHalf.getFileName().toString().replaceAll("checkpoint-key-|\\.pem", "");
+        assertThat(one.out()).contains("was signed with the key " + id).doesNotContain("Put the right one back");
+        for (Path given : List.of(second, publicHalf)) {
+            assertThat(site.cxt(0, "audit", "verify", "--key", given.toString()).out())
+                    .contains("intact")
+                    .containsPattern("chain \\S+: signed with the key [0-9a-f]{16} up to event 8, at \\S+, and with "
+                            + id + " from 20\\S+ on")
+                    .containsPattern("with the key " + id + " up to event 12, at \\S+, and with [0-9a-f]{16} from 20");
+        }
+        assertThat(site.cxt(2, "audit", "verify", "--key", "none.pem").err()).contains("There is no none.pem");
+        site.cxt(0, "audit", "export", bundle.toString());
+        assertThat(verified(bundle, "--key", key.toString(), "--key", second.toString())
+                        .exit())
+                .isZero();
+
+        site.environment().put("AUDIT_KNOWN_KEYS", second.toString());
+        site.cxt(0, "audit", "verify");
+        site.environment().put("AUDIT_KNOWN_KEYS", key.toString());
+        assertThat(site.cxt(5, "audit", "verify").out()).contains("was signed with the key " + id);
     }
 
     @Test

@@ -7,14 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Command;
+import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -24,6 +27,9 @@ import org.junit.jupiter.params.Parameter;
 class DayIT {
     @Parameter
     Store store;
+
+    /** Noon of the day in the test of a clock that is ahead. */
+    private static final long FAR = Instant.parse("2126-12-30T12:00:00Z").toEpochMilli();
 
     @TempDir
     Path data;
@@ -64,6 +70,29 @@ class DayIT {
             site.rows(
                     "UPDATE audit_event SET detail = replace(detail, 'sent=3', 'sent=2') WHERE event = 'INTAKE_CLOSED'");
             assertThat(site.cxt(6, "day", day.toString()).out()).containsPattern(" 4 +1  a.ndjson");
+        }
+    }
+
+    /** The first two events have the times of a boot whose clock was a month ahead; only they are moved, hashes do not matter here. */
+    @Test
+    @Tag("fault-142")
+    void where_the_clock_was_ahead_for_a_while_sources_and_parts_count_on_the_same_day() throws Exception {
+        try (CommandSite site = CommandSite.of(data, store.settings(data))) {
+            Files.writeString(data.resolve("inbox/early.ndjson"), lines("early", 2));
+            site.cxt(0, "run", "--once");
+            site.rows("UPDATE audit_event SET at = '2126-12-30' || substr(at, 11) WHERE chain <> 'operator'");
+            site.rows("UPDATE intake SET closed_at = %s".formatted(FAR));
+            site.rows("UPDATE delivery SET received_at = %1$s, finished_at = %1$s".formatted(FAR));
+            Files.writeString(data.resolve("inbox/late.ndjson"), lines("late", 3));
+            site.cxt(0, "run", "--once");
+
+            Ended far = site.cxt(0, "day", "2126-12-30");
+            Ended today = site.cxt(0, "day", LocalDate.now(ZoneOffset.UTC).toString());
+
+            assertThat(far.out()).containsPattern(" 2 +0  early.ndjson").contains("total of 1 sources", "of 2 parts");
+            assertThat(today.out()).containsPattern(" 3 +0  late.ndjson").contains("total of 1 sources", "of 3 parts");
+            assertThat(far.err() + today.err()).contains("a clock was set back");
+            assertThat(site.cxt(0, "day", "2001-01-01").err()).doesNotContain("clock");
         }
     }
 

@@ -93,6 +93,10 @@ class DigitalCommandsIT {
                 .doesNotContain("BAD");
         assertThat(check.exit()).isZero();
         assertThat(events("CALLED")).contains("GET /dfo/3.0/channels?id%5B%5D=");
+        assertThat(events("CALLING"))
+                .contains(
+                        "POST " + cxone.baseUri() + "/authentication/v1/token/access-key",
+                        "GET /dfo/3.0/channels?id%5B%5D=");
     }
 
     @ParameterizedTest

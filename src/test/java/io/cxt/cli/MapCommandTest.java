@@ -86,7 +86,8 @@ class MapCommandTest {
         Ended guess = map(0, "guess", table, "--write", mappings("shop"));
 
         assertThat(guess.out())
-                .contains("a table", "Chat ID  -> interactionId", "When  -> timestamp", "Message  -> text");
+                .contains("a table", "Chat ID  -> interactionId", "When  -> timestamp", "Message  -> text")
+                .contains("cxt map try '%s' --mapping %s".formatted(table, mappings("shop.properties")));
         change("shop.properties", "timestamp.zone = UTC", "timestamp.zone = Europe/Berlin");
         Ended tried = map(0, "try", table);
         assertThat(tried.err()).contains("2 chats with 4 messages, 0 would be rejected");

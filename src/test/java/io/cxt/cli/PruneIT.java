@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cxt.audit.FeedSource;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.Database;
+import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
 import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.FilesBelow;
@@ -47,6 +48,7 @@ class PruneIT {
     Path data;
 
     private CommandSite site;
+    private final List<Path> knownKeys = new ArrayList<>();
 
     @BeforeEach
     void install() throws Exception {
@@ -79,12 +81,13 @@ class PruneIT {
 
     /** Prunes as if it were later. @return {@code kind items} */
     private List<String> prune(Duration later, Kept... kinds) throws Exception {
-        Database database = new Database(site.ledger());
+        LedgerSettings ledger = site.ledger().knowing(knownKeys);
+        Database database = new Database(ledger);
         Instant now = Instant.now().plus(later);
         List<Past> seen = new ArrayList<>();
-        try (LedgerView view = LedgerView.of(site.ledger());
+        try (LedgerView view = LedgerView.of(ledger);
                 FeedSource feed = FeedSource.keepingNone(database::openForWriting);
-                OperatorLog log = new OperatorLog(site.ledger())) {
+                OperatorLog log = new OperatorLog(ledger)) {
             Pruning pruning = new Pruning(settings(kinds), view, Owner.instanceId(data), feed);
             List<Past> looked = pruning.look(now);
             seen.addAll(pruning.prune(now, log));
@@ -226,6 +229,21 @@ class PruneIT {
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
         assertThat(prune(LATER, Kept.values())).isNotEmpty();
         assertThat(site.cxt(0, "audit", "verify").out()).contains("intact");
+    }
+
+    @Test
+    @Tag("fault-141")
+    void after_another_key_events_go_once_the_former_one_is_known() throws Exception {
+        Path former = Files.move(data.resolve("checkpoint.key"), data.resolve("former.key"));
+        Files.writeString(data.resolve("inbox/again.ndjson"), lines("chat", 3));
+        site.cxt(0, "run", "--once");
+        assertThat(prune(LATER, Kept.FAILED, Kept.LEDGER)).containsExactly("failed 1", "ledger 0");
+
+        knownKeys.add(former);
+        assertThat(prune(LATER, Kept.LEDGER)).singleElement().asString().matches("ledger [1-9]\\d*");
+
+        site.environment().put("AUDIT_KNOWN_KEYS", former.toString());
+        assertThat(site.cxt(0, "audit", "verify").out()).contains("were pruned at ", "signed with the key ");
     }
 
     @Test

@@ -39,6 +39,7 @@ class SignInFormsTest {
             "cxone.access-key-id", "KEY====",
             "cxone.access-key-secret", "s&cr=t +%\u00fc\""));
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> announced = new CopyOnWriteArrayList<>();
     private final Map<String, Deque<String>> answers = new HashMap<>();
     private final AtomicLong nanos = new AtomicLong();
     private final CallLimits limits = new CallLimits(5_000, null);
@@ -49,6 +50,7 @@ class SignInFormsTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
+            assertThat(announced).hasSize(calls.size() + 1); // by whatever form: first that it leaves, then the call
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
             calls.add("%s %s %s %s %s"
                     .formatted(
@@ -77,6 +79,7 @@ class SignInFormsTest {
     void stop() {
         server.stop(0);
         limits.close();
+        assertThat(announced).hasSameSizeAs(calls);
     }
 
     @Test
@@ -230,6 +233,9 @@ class SignInFormsTest {
     }
 
     private SignIn signIn(CxoneSettings settings) {
-        return new SignIn(settings, limits, (success, status, latency) -> {}, nanos::get);
+        SignInListener listener = SignInListener.of(
+                announced::add, (success, status, latency) -> {}, (call, status, latency) -> assertThat(announced)
+                        .contains(call));
+        return new SignIn(settings, limits, listener, nanos::get);
     }
 }

@@ -40,6 +40,7 @@ class SignInTest {
     private final CallLimits limits = new CallLimits(5_000, null);
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000); // overflows on the way, as it may
     private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> left = new CopyOnWriteArrayList<>();
     private StandIn standIn;
     private SignIn signIn;
 
@@ -298,6 +299,7 @@ class SignInTest {
     }
 
     @Test
+    @Tag("fault-140")
     void each_call_is_told_with_its_success_status_and_latency() throws Exception {
         signIn.authorization();
         standIn.nextSignIn(Fault.status(503));
@@ -308,6 +310,8 @@ class SignInTest {
         fault();
 
         assertThat(told).containsExactly("true 200 PT0S", "false 503 PT0S", "false 0 PT0S");
+        String call = "POST %s/api/v2/oauth/token after ".formatted(standIn.baseUri());
+        assertThat(left).containsExactly(call + 0, call + 1, call + 1);
     }
 
     @Test
@@ -398,8 +402,17 @@ class SignInTest {
         Map<String, String> properties =
                 Map.of("cxone.base-url", baseUrl, "cxone.client-id", "me & you", "cxone.client-secret", secret);
         CxoneSettings settings = CxoneSettings.from(new io.cxt.settings.Settings(properties::get));
-        SignInListener listener =
-                (success, status, latency) -> told.add("%s %s %s".formatted(success, status, latency));
+        SignInListener listener = new SignInListener() {
+            @Override
+            public void leaves(String call) {
+                left.add(call + " after " + standIn.counts().signIns());
+            }
+
+            @Override
+            public void signedIn(boolean success, int status, Duration latency) {
+                told.add("%s %s %s".formatted(success, status, latency));
+            }
+        };
         return new SignIn(settings, limits, listener, nanos::get);
     }
 }

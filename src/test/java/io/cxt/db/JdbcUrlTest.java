@@ -2,17 +2,26 @@ package io.cxt.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.cxt.audit.FeedSource;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +32,34 @@ class JdbcUrlTest {
 
     @TempDir
     Path folder;
+
+    @Test
+    @Timeout(20)
+    void what_the_driver_did_not_foresee_is_named_and_nobody_is_told_to_report_it() throws Exception {
+        try (ServerSocket database = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> {
+                try (Socket client = database.accept()) {
+                    client.getInputStream().read(new byte[200]);
+                    client.getOutputStream().write(new byte[] {'E', 0, 0, 0, 0}); // an error message of no length
+                    client.getInputStream().read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            answers.start();
+            String url = "jdbc:postgresql://127.0.0.1:%s/cxt?sslmode=disable&gssEncMode=disable"
+                    .formatted(database.getLocalPort());
+
+            SQLException fault = catchThrowableOfType(SQLException.class, () -> JdbcUrl.connect(url, new Properties()));
+
+            assertThat(Database.reason(fault))
+                    .startsWith("the connection failed while it was made (")
+                    .doesNotContain("report");
+            assertThat(Outage.ofConnection(fault)).isTrue();
+            assertThat(Outage.next(fault)).startsWith("See that PostgreSQL is up");
+            answers.join();
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(

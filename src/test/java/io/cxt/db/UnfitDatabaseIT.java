@@ -142,7 +142,7 @@ class UnfitDatabaseIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             FATAL: transaction blocks not allowed in statement pooling mode | 08P01 | pool_mode = session
-            FATAL: the database system is in recovery mode                  | 57P03 | Start CXT again
+            FATAL: the database system is in recovery mode                  | 57P03 | A CXT that runs goes on by itself
             FATAL: password authentication failed for user "cxt"            | 28P01 | ledger.password-file
             FATAL: sorry, too many clients already                          | 53300 | max_connections
             """)

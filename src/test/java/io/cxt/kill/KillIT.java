@@ -27,6 +27,7 @@ class KillIT {
     @Tag("fault-4")
     @Tag("fault-5")
     @Tag("fault-6")
+    @Tag("fault-140")
     void of_ten_kills_nothing_is_lost_and_each_repeat_is_marked(boolean postgresql, int kills, long seed)
             throws Exception {
         try (Site site = Site.open(folder, postgresql)) {

@@ -93,7 +93,7 @@ final class Reconciliation {
                     repeats,
                     ofAnswers,
                     unmarked,
-                    unaudited(),
+                    unaudited(ledger),
                     notArchived(ledger),
                     torn(),
                     misplaced(load),
@@ -150,8 +150,17 @@ final class Reconciliation {
         return changed.size();
     }
 
-    private long unaudited() {
-        long without = 0;
+    /** Calls that CXone got, sign-ins included, and that are not on record. */
+    private long unaudited(Connection ledger) throws SQLException {
+        long[] signIns = {site.cxone.counts().signIns() + site.cxone.counts().signInsRefused()};
+        each(
+                ledger,
+                "SELECT count(*) FROM audit_event WHERE event = 'CALLING' AND detail LIKE 'POST %/token%'",
+                row -> signIns[0] -= row.getLong(1));
+        long without = Math.max(0, signIns[0]);
+        if (without > 0) {
+            notes.add("unaudited sign-ins: " + without);
+        }
         for (Map.Entry<String, Integer> post : posts.entrySet()) {
             int more = post.getValue() - claims.getOrDefault(post.getKey(), 0);
             if (more > 0) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -99,6 +100,7 @@ public final class ModelLedger implements AutoCloseable {
                 settings.folder(),
                 nowhere,
                 nowhere,
+                List.of(),
                 null,
                 null);
         return new LedgerView(reader, checkpoints == null ? unsigned : settings)

@@ -140,6 +140,8 @@ class FailuresRouteTest {
         assertThat(cxone.counts().signIns() + cxone.counts().signInsRefused()).isLessThanOrEqualTo(3);
         assertThat(RunningCxt.rows(data, "SELECT count(*) FROM audit_event WHERE event = 'SIGN_IN_FAILED'"))
                 .doesNotContain("0");
+        assertThat(RunningCxt.rows(data, "SELECT count(*) FROM audit_event WHERE event = 'CALLING'"))
+                .containsExactly(Long.toString(cxone.counts().signInsRefused()));
     }
 
     @Test
