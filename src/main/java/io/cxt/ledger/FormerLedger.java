@@ -21,8 +21,10 @@ import org.slf4j.LoggerFactory;
 record FormerLedger(LedgerSettings settings, String instance, LedgerReader reader, Doubts doubts, Clock clock) {
     private static final Logger LOG = LoggerFactory.getLogger(FormerLedger.class);
 
-    /** How deep the files are: letters are in a folder of their reason, archived chats in one of their day. */
+    /** How deep the files are: archived chats are in a folder of their day. */
     private static final int DEPTH = 3;
+
+    private static final String REPORTS = "reports";
 
     /**
      * Holds the lane and notes which calls to mark, when traces of another ledger are found.
@@ -48,10 +50,9 @@ record FormerLedger(LedgerSettings settings, String instance, LedgerReader reade
 
     private List<String> traces() throws IOException {
         List<String> traces = new ArrayList<>();
-        for (String own : List.of("dead-letters", "reports")) {
-            if (holdsFiles(settings.folder().resolve(own))) {
-                traces.add(own);
-            }
+        if (holdsFiles(
+                settings.folder().resolve(REPORTS))) { // letters alone may have been copied in; each tells its doubt
+            traces.add(REPORTS);
         }
         if (!settings.sqlite() && Files.exists(settings.folder().resolve(LedgerSettings.SQLITE_FILE))) {
             traces.add(LedgerSettings.SQLITE_FILE);
