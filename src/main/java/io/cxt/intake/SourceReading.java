@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +101,9 @@ public final class SourceReading {
     /**
      * Looks one of its parts up, as one that CXone may have where this source, or the dead letter that it is, says so.
      *
-     * @param ended when the chat ended; null when not known
+     * @param ended when the chat ended, or null when not known; asked only where there was another ledger
      */
-    public Delivery lookUp(Part part, @Nullable Instant ended, Deliveries deliveries) {
+    public Delivery lookUp(Part part, Supplier<@Nullable Instant> ended, Deliveries deliveries) {
         ReplayedLetter letter = replayed;
         return letter != null && letter.unknownDoubt()
                 ? deliveries.lookUpReplayed(part)

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ public final class Deliveries {
      * must not look up the same part twice. A part that another instance is sending is not locked.
      */
     public Delivery lookUp(Part part) {
-        return lookUp(part, null, null);
+        return lookUp(part, null, () -> null);
     }
 
     /**
@@ -98,9 +99,9 @@ public final class Deliveries {
      *
      * @param perhapsSent why CXone may already have a part that the ledger does not know, by what is known of its source; null
      *     when that says nothing
-     * @param ended when the chat ended; null when not known
+     * @param ended when the chat ended, or null when not known; asked only where there was another ledger
      */
-    public Delivery lookUp(Part part, @Nullable Reason perhapsSent, @Nullable Instant ended) {
+    public Delivery lookUp(Part part, @Nullable Reason perhapsSent, Supplier<@Nullable Instant> ended) {
         return lookUp(part, known -> {
             boolean byLetter =
                     perhapsSent == null && known.row().isEmpty() && onlyLetterDoubts.test(part.interactionId());

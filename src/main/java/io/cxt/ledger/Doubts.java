@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,11 +82,15 @@ public final class Doubts {
     /**
      * True when another ledger may have sent a chat that this one does not know as sent. Asks no database.
      *
-     * @param end when it ended; null when not known
+     * @param end when it ended, or null when not known; asked only where there was another ledger
      */
-    boolean sentElsewhere(@Nullable Instant end) {
+    boolean sentElsewhere(Supplier<@Nullable Instant> end) {
         Instant before = ended;
-        return before != null && (end == null || end.isBefore(before));
+        if (before == null) {
+            return false;
+        }
+        Instant last = end.get();
+        return last == null || last.isBefore(before);
     }
 
     /** The names at a pickup. */

@@ -86,7 +86,7 @@ public final class Calls {
                     "a part is handed on twice: the steps in routes/ lead to direct:deliver-part once more than needed");
         }
         WhenOver.of(exchange, () -> deliveries.unlock(part)); // before the lock, so that nothing can come between
-        Delivery delivery = transcript.reading().lookUp(part, transcript.endedAt(), deliveries);
+        Delivery delivery = transcript.reading().lookUp(part, transcript::endedAt, deliveries);
         if (delivery.standing() == Delivery.Standing.BUSY) {
             throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by "
                     + delivery.owner().orElse("another instance"));

@@ -79,7 +79,7 @@ class FormerLedgerIT {
 
     private static Delivery lookUp(Book book, String id, Instant ended) {
         Part part = again(part(id, "hello"), "reading-2");
-        Delivery delivery = book.deliveries.lookUp(part, null, ended);
+        Delivery delivery = book.deliveries.lookUp(part, null, () -> ended);
         book.deliveries.unlock(part);
         return delivery;
     }
