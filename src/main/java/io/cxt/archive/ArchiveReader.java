@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -65,10 +66,14 @@ public record ArchiveReader(Path folder) {
         }
     }
 
-    /** False for a place whose file is gone: pruned, moved, or in the archive of another instance. */
-    public boolean hasFileOf(String place) throws IOException {
+    /** False for a place whose file is gone: pruned, moved, or in the archive of another instance; also for what is no place. */
+    public boolean hasFileOf(String place) {
         int at = place.indexOf('@');
-        return Files.exists(file(at < 0 ? place : place.substring(0, at)));
+        try {
+            return Files.exists(file(at < 0 ? place : place.substring(0, at)));
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
     }
 
     /** Reads one place after the other; lines of one member that come in order are unpacked once. */

@@ -126,8 +126,7 @@ final class FindCommand implements Callable<Integer> {
         return Exit.GOOD;
     }
 
-    private static void print(DeliveryStory story, boolean asked, boolean erased, ArchiveReader archive)
-            throws IOException {
+    private static void print(DeliveryStory story, boolean asked, boolean erased, ArchiveReader archive) {
         System.out.println(story.standing());
         if (!asked) {
             System.out.println(

@@ -22,6 +22,7 @@ public final class ExchangeReading {
      * @throws SourceStaysException when it cannot be read now
      */
     public static SourceReading open(Intake intake, Source source, Exchange exchange) throws SourceStaysException {
+        exchange.removeProperty(ANSWERED); // it may be a copy of one that had an answer
         Opening opening = intake.open(source);
         if (opening instanceof Opening.Opened opened) {
             WhenOver.of(exchange, opened.end());
