@@ -140,8 +140,8 @@ final class DeadLettersReplay {
             return Outcome.STAYS;
         }
         Optional<LetterContent> held = LetterContent.of(letter);
-        if (held.isEmpty() && Files.notExists(letter.transcript())) {
-            return Outcome.GONE; // meanwhile
+        if (held.isEmpty() && (Files.notExists(letter.transcript()) || !asked.equals(Look.orNull(letter.reason())))) {
+            return Outcome.GONE; // meanwhile, or it is another one of that name by now
         }
         if (held.isEmpty()) {
             System.err.println(
