@@ -28,6 +28,7 @@ public final class FormerCheckpoints {
     private final LedgerReader reader;
     private final List<Of> found = new ArrayList<>();
     private boolean known;
+    private @Nullable Checkpoint cut;
 
     /**
      * Those of one chain.
@@ -71,7 +72,9 @@ public final class FormerCheckpoints {
         if (last == null || last.seq() == 0) {
             return;
         }
-        if (!holds(last)) {
+        if (!holds(last) && begins(chain, file)) { // the lines stay, and show what is missing
+            cut = last;
+        } else if (!holds(last)) {
             found.add(new Of(chain, last, Integer.MAX_VALUE));
         } else if (chain.equals(Owner.OPERATOR_CHAIN)) { // a command may have written to this ledger before
             Of before = before(file);
@@ -90,6 +93,24 @@ public final class FormerCheckpoints {
                         last.seq(),
                         last.hash())
                 || reader.any("SELECT 1 FROM audit_closing WHERE chain = ? AND seq >= ?", last.chain(), last.seq());
+    }
+
+    /** True when a chain begins in this ledger. All ledgers have one of commands, by the same name. */
+    private boolean begins(String chain, CheckpointFile file) throws IOException {
+        return chain.equals(Owner.OPERATOR_CHAIN)
+                ? holds(first(file))
+                : reader.any("SELECT 1 FROM audit_event WHERE chain = ? LIMIT 1", chain);
+    }
+
+    private static Checkpoint first(CheckpointFile file) throws IOException {
+        try (CheckpointFile.Lines all = file.read()) {
+            for (String line = all.next(); line != null; line = all.next()) {
+                if (SignedLine.parse(line) instanceof Checkpoint first && first.seq() > 0) {
+                    return first;
+                }
+            }
+        }
+        throw new IOException("There is no checkpoint any more in " + file.path());
     }
 
     /** What comes before the last place where a file begins again; null when there is none. */
@@ -119,6 +140,11 @@ public final class FormerCheckpoints {
     /** True when what an instance signed here is in this ledger: it has sent what lies beside. */
     public boolean ofThisLedger() {
         return known;
+    }
+
+    /** A checkpoint of events that are not in this ledger, though earlier ones of its chain are; null when there is none. */
+    public @Nullable Checkpoint cut() {
+        return cut;
     }
 
     /** What they are, in words. */

@@ -249,7 +249,6 @@ public final class OperatorLog implements AutoCloseable {
     private void write(List<Telling> changes) throws SQLException {
         chain.rolledBack(); // another command may have written meanwhile
         session.begin();
-        boolean committed = false;
         try {
             if (!settings.sqlite()) { // whose commands may be on several machines
                 session.any("SELECT pg_advisory_xact_lock(6518900, 1)");
@@ -262,11 +261,14 @@ public final class OperatorLog implements AutoCloseable {
                 }
             }
             session.commit();
-            committed = true;
-        } finally {
-            if (!committed) { // an order that was refused would keep all others, and the run, out of SQLite
+        } catch (SQLException
+                | RuntimeException e) { // an order that was refused would keep all others, and the run, out of SQLite
+            try {
                 session.rollBack();
+            } catch (SQLException gone) {
+                e.addSuppressed(gone); // the first one says why
             }
+            throw e;
         }
         chain.committed();
     }

@@ -242,23 +242,21 @@ public final class Database {
                     + " (docs/operations.md, A new ledger)";
 
     private LedgerException lost() {
-        return new LedgerException(
-                ("%s has been in use, but its ledger is not at %s. Put the ledger back, or set ledger.url as it was. To"
-                                + " begin with an empty one, which does not know what was sent, remove %s and leave all else: "
-                                + AT_THE_NEXT_START)
-                        .formatted(
-                                settings.folder(),
-                                JdbcUrl.shown(settings.url()),
-                                settings.folder().resolve(Owner.INSTANCE_ID)),
-                null);
+        return inUse(
+                "%s has been in use, but its ledger is not at %s. Put the ledger back, or set ledger.url as it was. To"
+                        + " begin with an empty one, which does not know what was sent, remove %s and leave all else: ");
     }
 
     /** What to do where a ledger holds nothing of an instance that has signed events. */
     public LedgerException ofAnother() {
+        return inUse(
+                "%s has been in use with another ledger than the one at %s, which holds no event of it. Set ledger.url as it"
+                        + " was, or put the ledger back. To go on with this one, remove %s and leave all else: ");
+    }
+
+    private LedgerException inUse(String words) {
         return new LedgerException(
-                ("%s has been in use with another ledger than the one at %s, which holds no event of it. Set ledger.url as it"
-                                + " was, or put the ledger back. To go on with this one, remove %s and leave all else: "
-                                + AT_THE_NEXT_START)
+                (words + AT_THE_NEXT_START)
                         .formatted(
                                 settings.folder(),
                                 JdbcUrl.shown(settings.url()),

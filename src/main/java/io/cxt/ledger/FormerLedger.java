@@ -1,6 +1,7 @@
 package io.cxt.ledger;
 
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.Checkpoint;
 import io.cxt.audit.FormerCheckpoints;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerReader;
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +32,12 @@ record FormerLedger(LedgerSettings settings, String instance, LedgerReader reade
      * Holds the lane and notes which calls to mark, when traces of another ledger are found.
      *
      * @param archive the folder of the archive, which other instances on this ledger may write to, too
+     * @return a checkpoint of events that are missing in this very ledger; null when there is none
      */
-    void look(Path archive) throws IOException {
+    @Nullable
+    Checkpoint look(Path archive) throws IOException {
         if (doubts.noted(instance)) {
-            return;
+            return null;
         }
         List<String> traces = traces(); // before the ledger is asked: what another instance on it does is in it first
         boolean archived = holdsFiles(archive);
@@ -46,6 +50,7 @@ record FormerLedger(LedgerSettings settings, String instance, LedgerReader reade
             traces.addAll(0, checkpoints.inWords());
             begins(String.join(", ", traces), checkpoints);
         }
+        return checkpoints.cut();
     }
 
     private List<String> traces() throws IOException {

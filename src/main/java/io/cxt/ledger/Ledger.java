@@ -172,16 +172,20 @@ public final class Ledger implements AutoCloseable {
                     last.seq(),
                     last.hash());
             if (!there) {
-                LOG.error(
-                        "the ledger does not hold audit event {}, which was signed at {}: its tail was cut, or it was"
-                                + " put back from a copy. What lies in inbox and SFTP folder is sent marked. Run cxt audit verify",
-                        last.seq(),
-                        last.at());
-                doubts.noteBehind(clock.instant(), last.seq());
+                behind(last);
             }
         }
         checkpoints.start(Checkpoints.Pace.DEFAULT);
         doubts.look();
+    }
+
+    private void behind(Checkpoint signed) {
+        LOG.error(
+                "the ledger does not hold audit event {}, which was signed at {}: its tail was cut, or it was"
+                        + " put back from a copy. What lies in inbox and SFTP folder is sent marked. Run cxt audit verify",
+                signed.seq(),
+                signed.at());
+        doubts.noteBehind(clock.instant(), signed.seq());
     }
 
     /**
@@ -193,7 +197,10 @@ public final class Ledger implements AutoCloseable {
     public void lookForFormer(Path archive) {
         if (chain.head().seq() == 0) {
             try {
-                new FormerLedger(settings, chain.name(), reader, doubts, clock).look(archive);
+                Checkpoint cut = new FormerLedger(settings, chain.name(), reader, doubts, clock).look(archive);
+                if (cut != null) {
+                    behind(cut);
+                }
                 doubts.look();
             } catch (IOException e) {
                 throw new LedgerException("Cannot look for traces of another ledger: " + e, e);

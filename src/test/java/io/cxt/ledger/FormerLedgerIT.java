@@ -246,6 +246,22 @@ class FormerLedgerIT {
         }
     }
 
+    /** Otherwise the lines that show the cut would be taken for those of another ledger, and moved out of the way. */
+    @Test
+    void a_cut_of_the_tail_still_shows_when_the_instance_has_lost_its_name() throws Exception {
+        try (Book book = start(settings)) {
+            send(book, part("lost", "hello"));
+            book.tamper("DELETE FROM audit_event WHERE seq > 1", "DELETE FROM delivery");
+        }
+        Files.delete(data.resolve("instance-id"));
+
+        try (Book book = start(settings)) {
+            assertThat(book.ledger.view().audit().verify(Set.of()).faults())
+                    .anyMatch(fault -> fault.contains("it ends with event 1, and event"));
+            assertThat(lookUp(book, "lost", Instant.EPOCH).doubt()).isEqualTo("OTHER-LEDGER");
+        }
+    }
+
     /** It came back from an older copy without cxt restore. */
     @Test
     void a_ledger_that_is_behind_what_was_signed_marks_what_it_does_not_know() throws Exception {

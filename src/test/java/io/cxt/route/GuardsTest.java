@@ -90,6 +90,19 @@ class GuardsTest {
         assertThat(cxone.counts().posts()).isZero();
     }
 
+    @Test
+    @Tag("fault-139")
+    void a_dead_letter_channel_in_a_route_of_ours_stops_the_start() throws Exception {
+        Path routes = edited(
+                "pickup-body",
+                "defaultErrorHandler: \\{}",
+                "deadLetterChannel:\n        deadLetterUri: file:letters-of-the-site");
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining(
+                        "routes/pickup-body.camel.yaml has a deadLetterChannel, its own or that of all");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "call-cxone, read-answer, true, read-answer",
