@@ -159,6 +159,11 @@ public final class RemoteFiles implements GenericFileFilter<SftpRemoteFile<?>> {
         passedOver.logMoreOf(notTaken::size);
     }
 
+    /** True for a file that is finished and stays, as it looks now. */
+    boolean isFinished(String name, Object look) {
+        return kept.holds(name, look) || unmoved.holds(name, look);
+    }
+
     /** True when the last look showed something else under a name, or nothing. */
     boolean hasChanged(String name, Object look) {
         return stillness.differs(name, look);

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Moves or deletes a finished file on the server, if it still looks as it did when it was fetched; this is checked right
- * before. One that has changed stays and is fetched again.
+ * before. One that has changed stays and is fetched again. One that stays as it is, is not.
  */
 public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemoteFile<?>> {
     private static final Logger LOG = LoggerFactory.getLogger(SftpMoves.class);
@@ -49,6 +49,18 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
             GenericFileOperations<SftpRemoteFile<?>> operations,
             GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
             GenericFile<SftpRemoteFile<?>> file) {}
+
+    /** False for a file that was finished after the filter had seen it: Camel asks the filter first and then whether it is in progress. */
+    @Override
+    public boolean begin(
+            GenericFileOperations<SftpRemoteFile<?>> operations,
+            GenericFileEndpoint<SftpRemoteFile<?>> endpoint,
+            Exchange exchange,
+            GenericFile<SftpRemoteFile<?>> file)
+            throws Exception {
+        return !files.isFinished(file.getFileNameOnly(), RemoteFiles.look(file))
+                && super.begin(operations, endpoint, exchange, file);
+    }
 
     /** The route ended: moves the file to where {@link SftpPickup#close} said. */
     @Override

@@ -6,6 +6,8 @@ import io.cxt.mapping.Mappings;
 import io.cxt.pickup.IgnoredFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,25 @@ class RemoteFilesTest {
 
         assertThat(fetched(RemoteFiles.look(6, 7)).there()).isTrue(); // another file
         assertThat(fetched.there()).isFalse(); // which changes nothing for this one
+    }
+
+    /** Camel asks the filter, and only then whether the file is in progress, which it may have ceased to be meanwhile. */
+    @Test
+    void a_file_that_was_finished_after_the_filter_saw_it_is_not_fetched_again() throws Exception {
+        SftpMoves moves = new SftpMoves(files, null, SftpSettings.After.KEEP);
+        GenericFile<SftpRemoteFile<?>> listed = new GenericFile<>();
+        listed.setFileNameOnly("chats.ndjson");
+        listed.setFileLength(5);
+        listed.setLastModified(7);
+        assertThat(moves.begin(null, null, null, listed)).isTrue();
+
+        kept.add("chats.ndjson", RemoteFiles.look(5, 7));
+        assertThat(moves.begin(null, null, null, listed)).isFalse();
+
+        listed.setLastModified(8); // another file
+        assertThat(moves.begin(null, null, null, listed)).isTrue();
+        files.unmoved().addForGood("chats.ndjson", RemoteFiles.look(5, 8));
+        assertThat(moves.begin(null, null, null, listed)).isFalse();
     }
 
     private FetchedFile fetched(Object look) {

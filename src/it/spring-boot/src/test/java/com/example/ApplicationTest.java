@@ -40,7 +40,9 @@ class ApplicationTest {
 
     @BeforeAll
     static void startAll() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofMinutes(1))
+                .start();
         new JdbcTemplate(postgres.getPostgresDatabase()).execute("CREATE TABLE parcel (id INT PRIMARY KEY)");
         cxone = StandIn.start(StandInSettings.defaults());
         start = System.nanoTime();
