@@ -19,6 +19,9 @@ public record RecordedEvent(String chain, String at, AuditEvent event) {
             "chain, seq, part, event, source, http_status, attempt, latency_ms, payload_hash,"
                     + " reason, conversation_id, detail, at";
 
+    /** In the detail of an event that makes or claims a delivery: its target. Those behind a claim on its chain are of the same. */
+    public static final String TARGET = "target";
+
     private static final String RETRY_AFTER = "retry-after=";
 
     /**
@@ -67,20 +70,25 @@ public record RecordedEvent(String chain, String at, AuditEvent event) {
 
     /** True when it has this word of CXT's own, which come before what CXone said. */
     public boolean says(String word) {
-        return words().contains(word);
+        return words(event.detail()).contains(word);
     }
 
     /** The value of {@code name=value}; null when there is none. */
     public @Nullable String value(String name) {
-        return words().stream()
+        return value(event.detail(), name);
+    }
+
+    /** The value of {@code name=value} among the words of CXT's own in a detail; null when there is none. */
+    public static @Nullable String value(@Nullable String detail, String name) {
+        return words(detail).stream()
                 .filter(word -> word.startsWith(name + "="))
                 .map(word -> word.substring(name.length() + 1))
                 .findFirst()
                 .orElse(null);
     }
 
-    private List<String> words() {
-        String detail = event.detail() == null ? "" : event.detail();
+    private static List<String> words(@Nullable String text) {
+        String detail = text == null ? "" : text;
         int theirs = detail.indexOf(RETRY_AFTER);
         return Arrays.asList((theirs < 0 ? detail : detail.substring(0, theirs)).split(" "));
     }

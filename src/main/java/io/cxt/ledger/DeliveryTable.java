@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.RecordedEvent;
 import io.cxt.db.ChangeQueue;
 import io.cxt.db.ClaimLease;
 import io.cxt.db.LedgerReader;
@@ -148,11 +149,15 @@ final class DeliveryTable {
     }
 
     /**
-     * A word for an event: a hash of what a claim, or a rejection, writes into the row and its event does not name, so
-     * that a change of it is detected.
+     * Two words for an event: the target, and a hash of what a claim, or a rejection, writes into the row and its event does
+     * not name, so that a change of it is detected.
      */
     String facts(Part part) {
-        return ReplayedPart.FACTS
+        return RecordedEvent.TARGET
+                + "="
+                + part.target()
+                + " "
+                + ReplayedPart.FACTS
                 + "="
                 + facts(
                         part.target(),

@@ -164,9 +164,10 @@ final class FeedCheck {
             Set<Sent> known = new HashSet<>();
             if (!portion.isEmpty()) {
                 ledger.list(
-                        "SELECT interaction_id, part, conversation_id FROM delivery WHERE target IN (SELECT min(target)"
-                                + " FROM delivery) AND state = 'SENT' AND interaction_id IN (?"
-                                + ", ?".repeat(PORTION - 1) + ")",
+                        LedgerView.EACH_TARGET
+                                + "SELECT interaction_id, part, conversation_id FROM targets JOIN delivery ON delivery.target"
+                                + " = targets.target AND interaction_id IN (?" + ", ?".repeat(PORTION - 1)
+                                + ") WHERE state = 'SENT'",
                         row -> known.add(new Sent("", row.getString(1), row.getInt(2), row.getString(3))),
                         filled(portion.stream()
                                 .map(told -> (Object) told.interactionId)

@@ -1,10 +1,9 @@
 package io.cxt.ledger;
 
-import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.RecordedEvent;
 import io.cxt.text.SafeText;
-import io.cxt.transcript.Reason;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,21 +13,25 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Replays the events of one interaction and compares its rows in {@code delivery} with the result. */
+/** Replays the events of one interaction and compares its rows in {@code delivery}, each of one target, with the result. */
 final class Replayed {
     static final String RESTORE = "Put the ledger back from a copy";
 
     private final String id;
     private final Consumer<String> findings;
-    private final Map<Integer, ReplayedPart> parts = new TreeMap<>();
-    /** The last of each chain that set the whole transcript aside, as part 0. */
-    private final Map<String, RecordedEvent> aside = new LinkedHashMap<>();
-    /** Chains that made a first call after that, which takes a refusal away. */
-    private final Set<String> called = new HashSet<>();
+    private final Map<Integer, List<Told>> parts = new TreeMap<>();
+    /** By target, as {@link Told#target} has it. */
+    private final Map<String, ReplayedWhole> wholes = new TreeMap<>();
+    /** By chain and part: the target of its last claim. */
+    private final Map<String, String> claimedFor = new HashMap<>();
 
-    private final Set<Integer> rows = new HashSet<>();
+    /** Part and target. */
+    private final Set<String> rows = new HashSet<>();
+
     private @Nullable Boolean erased;
     /** Targets that got a row for the erasure, since they had none. */
     private final Set<String> onlyErased = new HashSet<>();
@@ -36,10 +39,15 @@ final class Replayed {
     /** By target and part: the hash of a row whose events, or the first of them, are gone; until the row was met. */
     private final Map<String, String> resting = new LinkedHashMap<>();
 
-    private final Map<Integer, Long> claims = new HashMap<>();
     private boolean rested;
-    private boolean refused;
     private boolean replayed;
+
+    /** @param target empty where neither the event nor its claim names one: as an earlier version wrote it, or with its claim gone */
+    private record Told(String target, RecordedEvent event) {
+        boolean of(Object row) {
+            return target.isEmpty() || target.equals(row);
+        }
+    }
 
     /** @param findings receives each difference, in words */
     Replayed(String id, Consumer<String> findings) {
@@ -66,21 +74,26 @@ final class Replayed {
         } else if (whole && told.says(WholeTranscripts.BESIDE_CONFLICT)) {
             return; // the row is that of the conflict
         } else if (whole || told.is(Type.CONFLICT)) {
-            aside.put(told.chain(), told);
-            called.remove(told.chain());
-            refused |= whole;
+            whole(target(told)).setAside(told, whole);
         } else if (told.part() > 0) {
-            ReplayedPart part = parts.getOrDefault(told.part(), new ReplayedPart());
-            if (part.add(told)) {
-                parts.put(told.part(), part);
-            }
+            String target = target(told);
+            parts.computeIfAbsent(told.part(), none -> new ArrayList<>()).add(new Told(target, told));
             if (told.is(Type.CLAIMED)) {
-                claims.merge(told.part(), 1L, Long::sum);
+                claimedFor.put(told.chain() + " " + told.part(), target);
             }
             if (told.is(Type.CLAIMED) && told.part() == 1) {
-                called.add(told.chain());
+                Stream.of(target, "").map(this::whole).forEach(each -> each.called(told));
             }
         }
+    }
+
+    private String target(RecordedEvent told) {
+        String named = told.value(RecordedEvent.TARGET);
+        return named != null ? named : claimedFor.getOrDefault(told.chain() + " " + told.part(), "");
+    }
+
+    private ReplayedWhole whole(Object target) {
+        return wholes.computeIfAbsent(String.valueOf(target), none -> new ReplayedWhole());
     }
 
     /** Takes the hash of a row, or of a fact, whose events are gone. */
@@ -95,10 +108,12 @@ final class Replayed {
 
     /** True when a row is as it was when its events went. */
     private boolean rests(AuditedRow row, String hash, boolean marked) {
-        long behind = claims.getOrDefault(row.part(), 0L);
-        if (row.part() == 0 && !aside.isEmpty()) {
+        if (row.part() == 0 && !asides(row).isEmpty()) {
             return false;
         }
+        long behind = told(row.part()).stream()
+                .filter(each -> each.of(row.get("target")) && each.event.is(Type.CLAIMED))
+                .count();
         if (erased == null || row.part() != 1) {
             return hash.equals(row.hash(id, behind));
         }
@@ -109,19 +124,17 @@ final class Replayed {
 
     void row(AuditedRow row) {
         boolean marked = Boolean.TRUE.equals(erased) && row.part() == 1;
-        String hash = resting.remove(row.part() + " " + row.get("target"));
+        String hash = resting.remove(place(row));
         if (hash != null && rests(row, hash, marked)) {
-            rows.add(row.part());
+            rows.add(place(row));
             return;
         }
         List<Map<String, @Nullable Object>> expected = expected(row, hash != null);
         if (erased != null || hash == null) {
             expected.forEach(each -> each.put("erased", marked ? 1L : 0L));
         }
-        boolean first = rows.add(row.part());
-        if (!first && !isOnlyErased(row)) {
-            found(row.part(), "the ledger has two rows of it, for two targets. One was put in by hand");
-        } else if (expected.isEmpty() && hash != null) {
+        rows.add(place(row));
+        if (expected.isEmpty() && hash != null) {
             found(
                     row.part(),
                     "it is %s, and not as it was when its events were pruned. The row was changed by hand. %s"
@@ -141,84 +154,81 @@ final class Replayed {
 
     /** What the row may hold; empty when the audit does not know it. */
     private List<Map<String, @Nullable Object>> expected(AuditedRow row, boolean resting) {
-        ReplayedPart part = parts.get(row.part());
         if (row.part() == 0) {
-            return aside.values().stream().map(Replayed::whole).toList();
+            return asides(row);
         }
         if (isOnlyErased(row)) {
-            return List.of(onlyErased());
+            return List.of(ReplayedPart.onlyErased());
         }
-        if (resting && replayed && (part == null || !part.claimed())) {
-            return List.of(replayedRow());
+        Object target = row.get("target");
+        ReplayedPart all = replay(row.part(), told -> told.of(target));
+        if (resting && replayed && !all.claimed()) {
+            return List.of(ReplayedPart.replayed());
         }
-        return part == null ? List.of() : part.expected(replayed, row.get("intake_id") != null, resting);
+        boolean reading = row.get("intake_id") != null;
+        List<Map<String, @Nullable Object>> expected =
+                replay(row.part(), told -> told.target.equals(target)).expected(replayed, reading, resting);
+        return expected.isEmpty() ? all.expected(replayed, reading, resting) : expected;
+    }
+
+    private List<Told> told(int part) {
+        return parts.getOrDefault(part, List.of());
+    }
+
+    private ReplayedPart replay(int part, Predicate<Told> of) {
+        ReplayedPart replay = new ReplayedPart();
+        told(part).stream().filter(of).forEach(told -> replay.add(told.event));
+        return replay;
+    }
+
+    /** What a row of a whole transcript may hold. */
+    private List<Map<String, @Nullable Object>> asides(AuditedRow row) {
+        return Stream.of(row.get("target"), "")
+                .flatMap(target -> whole(target).expected().stream())
+                .toList();
+    }
+
+    private static String place(AuditedRow row) {
+        return row.part() + " " + row.get("target");
+    }
+
+    /** True when it has a row; without a target, one of any. */
+    private boolean hasRow(int part, String target) {
+        return target.isEmpty()
+                ? rows.stream().anyMatch(place -> place.startsWith(part + " "))
+                : rows.contains(part + " " + target);
     }
 
     /** After the last row: whether one is missing. */
     void end() {
-        parts.forEach((number, part) -> {
-            if (!rows.contains(number)) {
-                found(
+        parts.forEach((number, told) -> told.stream()
+                .filter(each -> !hasRow(number, each.target) && new ReplayedPart().add(each.event))
+                .map(Told::target)
+                .distinct()
+                .forEach(target -> found(
                         number,
                         "the audit tells of it, and its row is gone: it would be sent a second time. Stop cxt. "
-                                + RESTORE);
-            }
-        });
-        if (Boolean.TRUE.equals(erased) && !rows.contains(1)) {
+                                + RESTORE)));
+        if (Boolean.TRUE.equals(erased) && !hasRow(1, "")) {
             found(1, "the audit tells that it was erased, and its row is gone: it would be accepted again. " + RESTORE);
         }
         resting.forEach((place, hash) -> {
             int part = Integer.parseInt(place.substring(0, place.indexOf(' ')));
-            boolean gone = part == 0 ? !called.isEmpty() : Boolean.FALSE.equals(erased) && part == 1;
+            String target = place.substring(place.indexOf(' ') + 1);
+            boolean gone = part == 0 ? whole(target).wasCalled() : Boolean.FALSE.equals(erased) && part == 1;
             if (!gone) {
                 found(part, "its events were pruned, and its row is gone: it may be sent a second time. " + RESTORE);
             }
         });
-        boolean takenAway = refused && !called.isEmpty();
-        if (!aside.isEmpty() && !takenAway && !rested && !rows.contains(0)) {
-            found(0, "the audit tells that it was set aside, and its row is gone. " + RESTORE);
-        }
+        wholes.forEach((target, whole) -> {
+            if (whole.needsRow() && !rested && !hasRow(0, target)) {
+                found(0, "the audit tells that it was set aside, and its row is gone. " + RESTORE);
+            }
+        });
     }
 
     private boolean isOnlyErased(AuditedRow row) {
         return row.part() == 1 && onlyErased.contains(String.valueOf(row.get("target")));
-    }
-
-    /** The row of a chat that was in doubt, when a person has put it into the inbox again. */
-    private static Map<String, @Nullable Object> replayedRow() {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("state", DeliveryState.FAILED.name());
-        row.put("reason", Reason.REPLAYED.id());
-        row.put("doubted", 1L);
-        row.put("intake_id", null);
-        return row;
-    }
-
-    /** The row of a chat that was erased and never sent. */
-    private static Map<String, @Nullable Object> onlyErased() {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("state", DeliveryState.REJECTED.name());
-        row.put("reason", Reason.ERASED.id());
-        List.of("attempts", "calling", "doubted").forEach(column -> row.put(column, 0L));
-        List.of("content_hash", "http_status", "conversation_id", "latency_ms")
-                .forEach(column -> row.put(column, null));
-        return row;
-    }
-
-    private static Map<String, @Nullable Object> whole(RecordedEvent told) {
-        AuditEvent event = told.event();
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("state", event.event());
-        row.put("content_hash", event.payloadHash());
-        row.put("reason", event.reason());
-        row.put("source", event.source());
-        List.of("attempts", "calling", "doubted").forEach(column -> row.put(column, 0L));
-        List.of("http_status", "conversation_id", "latency_ms").forEach(column -> row.put(column, null));
-        if (told.value(ReplayedPart.FACTS) != null) {
-            row.put(ReplayedPart.FACTS, told.value(ReplayedPart.FACTS));
-            row.put("finished_at", told.millis());
-        }
-        return row;
     }
 
     private void found(int part, String what) {

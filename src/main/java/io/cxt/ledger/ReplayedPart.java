@@ -108,6 +108,27 @@ final class ReplayedPart {
         return claims > 0;
     }
 
+    /** The row of a chat that was in doubt, when a person has put it into the inbox again. */
+    static Map<String, @Nullable Object> replayed() {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("state", DeliveryState.FAILED.name());
+        row.put("reason", Reason.REPLAYED.id());
+        row.put("doubted", 1L);
+        row.put("intake_id", null);
+        return row;
+    }
+
+    /** The row of a chat that was erased and never sent. */
+    static Map<String, @Nullable Object> onlyErased() {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("state", DeliveryState.REJECTED.name());
+        row.put("reason", Reason.ERASED.id());
+        List.of("attempts", "calling", "doubted").forEach(column -> row.put(column, 0L));
+        List.of("content_hash", "http_status", "conversation_id", "latency_ms")
+                .forEach(column -> row.put(column, null));
+        return row;
+    }
+
     /** The order of events at one attempt: the claim, then a call after which the part stays claimed, then all else. */
     private static int rank(RecordedEvent told) {
         return told.is(Type.CLAIMED) ? 0 : goesOn(told) ? 1 : 2;

@@ -4,6 +4,7 @@ import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.ChainClosing;
 import io.cxt.audit.Closing.Rested;
+import io.cxt.audit.RecordedEvent;
 import io.cxt.db.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,9 +15,11 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +40,9 @@ final class RestingRows implements ChainClosing.Rests {
             "SELECT interaction_id, 1, target, 0, part, state, source, http_status, attempts,"
                     + " latency_ms, content_hash, reason, conversation_id, NULL, NULL, " + AuditedRow.COLUMNS
                     + " FROM delivery WHERE target = ? AND interaction_id" + SOME;
-    private static final String CLAIMS = "SELECT interaction_id, part, count(*) FROM audit_event WHERE interaction_id"
-            + SOME + " AND event = 'CLAIMED' AND NOT (chain = ? AND seq <= ?) GROUP BY interaction_id, part";
+    private static final String CLAIMS =
+            "SELECT interaction_id, 0, " + RecordedEvent.COLUMNS + " FROM audit_event WHERE interaction_id" + SOME
+                    + " AND event = 'CLAIMED' AND NOT (chain = ? AND seq <= ?)";
     private static final String READINGS = "SELECT id, " + String.join(", ", ReplayedIntake.COLUMNS)
             + " FROM intake WHERE closed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM audit_closed"
             + " WHERE audit_closed.id = intake.id AND kind = 'reading') AND ";
@@ -96,26 +100,32 @@ final class RestingRows implements ChainClosing.Rests {
                     },
                     some.toArray());
             session.update("DELETE FROM audit_closed WHERE kind = 'delivery' AND id" + SOME, some.toArray());
-            Map<String, Long> claims = new HashMap<>();
+            Map<String, Long> claims = new HashMap<>(); // by part, target and id; without a target they may be of any
             List<@Nullable Object> values = new ArrayList<>(some);
             Collections.addAll(values, chain, seq);
             session.list(
                     CLAIMS,
-                    row -> claims.put(row.getInt(2) + " " + row.getString(1), row.getLong(3)),
+                    row -> {
+                        RecordedEvent claim = RecordedEvent.read(row.getString(1), row);
+                        String target = Objects.requireNonNullElse(claim.value(RecordedEvent.TARGET), "");
+                        return claims.merge(claim.part() + " " + target + " " + row.getString(1), 1L, Long::sum);
+                    },
                     values.toArray());
             for (String target : targets) {
-                List<@Nullable Object> of = new ArrayList<>(List.of(target));
-                of.addAll(some);
+                List<@Nullable Object> ofTarget = new ArrayList<>(List.of(target));
+                ofTarget.addAll(some);
                 session.list(
                         ROWS,
                         row -> {
                             String id = row.getString(1);
                             AuditedRow kept = AuditedRow.read(id, row);
-                            long behind = claims.getOrDefault(kept.part() + " " + id, 0L);
+                            long behind = Stream.of(target, "")
+                                    .mapToLong(of -> claims.getOrDefault(kept.part() + " " + of + " " + id, 0L))
+                                    .sum();
                             add(session, id, target, DELIVERY, kept.part(), kept.hash(id, behind));
                             return null;
                         },
-                        of.toArray());
+                        ofTarget.toArray());
             }
         }
     }

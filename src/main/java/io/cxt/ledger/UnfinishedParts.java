@@ -2,6 +2,7 @@ package io.cxt.ledger;
 
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
+import io.cxt.audit.RecordedEvent;
 import io.cxt.db.Session;
 import io.cxt.transcript.Reason;
 import java.sql.SQLException;
@@ -30,7 +31,7 @@ final class UnfinishedParts {
     static List<String> decide(Session session, AuditChain chain, String intakeId, long now) throws SQLException {
         List<AuditEvent> events = session.list(
                 "SELECT interaction_id, part, CASE WHEN calling = 1 OR doubted = 1 THEN 'IN_DOUBT' ELSE 'FAILED' END,"
-                        + " attempts, content_hash, source, source_index FROM delivery" + UNFINISHED,
+                        + " attempts, content_hash, source, source_index, target FROM delivery" + UNFINISHED,
                 row -> new AuditEvent(
                         row.getString(3),
                         row.getString(1),
@@ -43,7 +44,7 @@ final class UnfinishedParts {
                         row.getString(5),
                         SOURCE_CHANGED,
                         null,
-                        "its source does not hold it any more"),
+                        "its source does not hold it any more %s=%s".formatted(RecordedEvent.TARGET, row.getString(8))),
                 intakeId);
         if (!events.isEmpty()) {
             session.update(

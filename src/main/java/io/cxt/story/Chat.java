@@ -1,8 +1,12 @@
 package io.cxt.story;
 
 import io.cxt.audit.AuditEntry;
+import io.cxt.audit.RecordedEvent;
 import io.cxt.ledger.RecordedDelivery;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,10 +27,22 @@ public record Chat(Set<String> spellings, List<RecordedDelivery> deliveries, Lis
         return spellings.contains(delivery.interactionId());
     }
 
+    /** The events about a delivery: of its interaction and, as far as an event or the claim before it names one, of its target. */
     List<AuditEntry> of(RecordedDelivery delivery) {
-        String its = delivery.interactionId();
-        return events.stream()
-                .filter(event -> event.interactionId() == null || its.equals(event.interactionId()))
-                .toList();
+        Map<String, String> claimed = new HashMap<>(); // by chain, part and interaction
+        List<AuditEntry> about = new ArrayList<>();
+        for (AuditEntry event : events) {
+            String place = event.chain() + " " + event.part() + " " + event.interactionId();
+            String named = RecordedEvent.value(event.detail(), RecordedEvent.TARGET);
+            String target = named == null ? claimed.getOrDefault(place, delivery.target()) : named;
+            if (event.event().equals("CLAIMED")) {
+                claimed.put(place, target);
+            }
+            boolean its = event.interactionId() == null || event.interactionId().equals(delivery.interactionId());
+            if (its && target.equals(delivery.target())) {
+                about.add(event);
+            }
+        }
+        return about;
     }
 }

@@ -11,6 +11,7 @@ import io.cxt.audit.Closing;
 import io.cxt.audit.OperatorLog;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
+import io.cxt.fixture.Parts;
 import io.cxt.transcript.Origin;
 import io.cxt.transcript.Part;
 import java.nio.charset.StandardCharsets;
@@ -235,6 +236,29 @@ class LedgerClosingIT {
         assertThat(faults()).isEmpty();
         book.tamper(old);
         assertThat(faults()).singleElement().asString().contains("interaction failed part 1: ");
+    }
+
+    @Test
+    void what_is_sent_to_another_target_later_leaves_the_rows_of_the_first_as_they_were() throws Exception {
+        prune();
+        for (String id : List.of("sent", "failed", "refused")) {
+            sent(Parts.of("other", part(id, "hello")));
+        }
+        assertThat(faults()).isEmpty();
+
+        book.tamper("CREATE TABLE IF NOT EXISTS audit_record (delivery_key VARCHAR(99), status VARCHAR(9),"
+                + " interaction_id VARCHAR(99), part INT, conversation_id VARCHAR(99))");
+        for (String id : List.of("cut", "failed")) { // the one of the first target, the other of the second
+            book.tamper(
+                    "INSERT INTO audit_record VALUES ('" + id + "', 'injected', '" + id + "', 1, 'conv-" + id + "')");
+        }
+        assertThat(prune()).isGreaterThan(2);
+        assertThat(faults()).isEmpty();
+        List<String> findings = new ArrayList<>();
+        assertThat(book.ledger.view().audit().verifyFeed(null, findings::add)).isNull();
+        assertThat(findings).isEmpty();
+        book.tamper("DELETE FROM delivery WHERE target = 'conversations' AND interaction_id = 'failed'");
+        assertThat(faults()).singleElement().asString().contains("interaction failed part 1: its events were pruned");
     }
 
     @Test
