@@ -14,6 +14,7 @@ import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.LetterContent;
 import io.cxt.ledger.DeliveryState;
 import io.cxt.ledger.LedgerView;
+import io.cxt.pickup.FolderClaim;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
 import io.cxt.transcript.Part;
@@ -86,6 +87,11 @@ final class DeadLettersReplay {
                     doubted + " of them are in doubt: CXone may have them. They are sent again, marked may-repeat");
         }
         return safe;
+    }
+
+    /** True while a cxt runs on the ledger and none has its marker in the inbox. */
+    boolean nobodyReadsInbox() {
+        return LedgerView.inUse(ledger) && Files.notExists(inbox.resolve(FolderClaim.NAME));
     }
 
     /** Replays them, says what it did, and returns the exit code. */

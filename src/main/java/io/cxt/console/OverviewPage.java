@@ -35,7 +35,6 @@ public final class OverviewPage {
     private static final int MOST_REASONS = 50;
     private static final int HOUR = 60;
     private static final int DAY = 24 * HOUR;
-    private static final LetterQuery ALL_LETTERS = new LetterQuery(null, Set.of(), null);
 
     private final LedgerView view;
     private final @Nullable Supplier<Running> running;
@@ -129,7 +128,7 @@ public final class OverviewPage {
                         .filter(each -> Reason.LANE_CLOSED.is(each.reason()) || Reason.REPLAYED.is(each.reason()))
                         .mapToLong(NotSent::parts)
                         .sum(),
-                view.lists().count(ALL_LETTERS),
+                view.lists().count(LetterQuery.ALL),
                 lastSentAt(),
                 view.lists().open(MOST_SOURCES),
                 unfinished.intakes(),

@@ -24,6 +24,8 @@ public record LetterQuery(
         @Nullable String id,
         @Nullable Long job) {
 
+    public static final LetterQuery ALL = new LetterQuery(null, Set.of(), null);
+
     public LetterQuery(@Nullable String reason, Set<String> sources, @Nullable Instant since) {
         this(reason, sources, since, null, null);
     }

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
+import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.Verb;
 import io.cxt.ledger.OnEachDatabase;
 import io.cxt.ledger.Store;
+import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +84,26 @@ class ReplayedLettersIT {
 
     private List<String> rows(String sql) throws Exception {
         return site.rows(sql);
+    }
+
+    /** As in a host, whose pickup of files is off unless it is switched on. */
+    @Test
+    void a_named_letter_is_replayed_by_a_job_where_the_inbox_is_not_read() throws Exception {
+        assumeTrue(store == Store.SQLITE, "no matter of the database");
+        cxone.next(Fault.status(400), Fault.status(400));
+        drop(chat("one"), chat("two"));
+        assertThat(names()).containsExactlyInAnyOrder("CXONE-400/one", "CXONE-400/two");
+
+        try (RunningCxt running = RunningCxt.start(data, cxone, "pickup.file.enabled", "false")) {
+            Ended replay = cxt("dead-letters", "replay", "CXONE-400/one");
+
+            assertThat(replay.out()).contains("does not read the inbox, so job 1 replays CXONE-400/one.");
+            running.awaits(() -> cxone.counts().acceptedDistinct() == 1);
+            running.awaits(() -> rows("SELECT state FROM job").equals(List.of("DONE")));
+            assertThat(names()).containsExactly("CXONE-400/two");
+        }
+        assertThat(Files.list(data.resolve("inbox")).filter(Files::isRegularFile))
+                .isEmpty();
     }
 
     @Test
