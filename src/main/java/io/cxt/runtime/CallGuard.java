@@ -49,6 +49,9 @@ final class CallGuard {
 
     private static final Pattern FIXED_CALL = Pattern.compile("[?&](httpMethod|skipControlHeaders)=(?!false)");
 
+    /** The component of a host may have it switched on for its own calls, so that it must be false here. */
+    private static final Pattern UNLOGGED = Pattern.compile("[?&]logHttpActivity=false(&|$)");
+
     private static final Pattern CXONE = Pattern.compile("cxone\\.(call|base)-url(:[^}]*)?}}");
 
     /** Headers that {@code write-request} sets. A header of another name is a site's own, such as one for a gateway. */
@@ -140,6 +143,11 @@ final class CallGuard {
             problems.add(
                     "routes/call-cxone.camel.yaml lacks doCatch of java.io.IOException at try-post: that a call got no answer"
                             + " would not be on record. Put it back as it ships");
+        }
+        if (!UNLOGGED.matcher(String.valueOf(post.getUri())).find()) {
+            problems.add(
+                    "routes/call-cxone.camel.yaml lacks logHttpActivity: false at the step post-to-cxone: Camel may print the token and"
+                            + " chats into the log. Put it back as it ships");
         }
         Matcher option = FIXED_CALL.matcher(String.valueOf(post.getUri()));
         if (target.hasOtherCalls()

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes without which the promise does not hold are not started. */
 class GuardsTest {
@@ -120,6 +121,16 @@ class GuardsTest {
         assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
                 .hasStackTraceContaining("routes/" + route + ".camel.yaml has disabled the step " + step);
         assertThat(cxone.counts().posts()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "$1logHttpActivity: true\n", "$1logHttpActivity: \"{{?unknown}}\"\n"})
+    void calls_that_camel_may_print_stop_the_start(String instead) throws Exception {
+        Path routes = edited("call-cxone", "( +)logHttpActivity: false\n", instead);
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining(
+                        "routes/call-cxone.camel.yaml lacks logHttpActivity: false at the step post-to-cxone");
     }
 
     @ParameterizedTest
