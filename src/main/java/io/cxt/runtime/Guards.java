@@ -148,12 +148,19 @@ public final class Guards {
         GUARDS.forEach((id, guards) -> routes.stream()
                 .filter(route -> route.getId().equals(prefix + id))
                 .findFirst()
-                .ifPresentOrElse(route -> check(id, due(guards, redacting), route, problems), () -> {
-                    if (!disabled.contains(id)) {
-                        problems.add(
-                                "There is no route %s. Put routes/%s.camel.yaml back as it ships".formatted(id, id));
-                    }
-                }));
+                .ifPresentOrElse(
+                        route -> {
+                            check(id, due(guards, redacting), route, problems);
+                            if (!disabled.contains(id)) {
+                                RouteStarts.switchedOff(route, id).ifPresent(problems::add);
+                            }
+                        },
+                        () -> {
+                            if (!disabled.contains(id)) {
+                                problems.add("There is no route %s. Put routes/%s.camel.yaml back as it ships"
+                                        .formatted(id, id));
+                            }
+                        }));
         problems.addAll(CallGuard.problems(routes, prefix, target));
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);

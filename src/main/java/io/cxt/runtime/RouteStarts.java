@@ -11,6 +11,7 @@ import org.apache.camel.Route;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PatternHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,37 @@ final class RouteStarts {
         if (excluded != null && PatternHelper.matchPatterns(id, excluded.split(","))) {
             return "camel.main.autoStartupExcludePattern is %s. Take it out there".formatted(excluded);
         }
+        return isOff(camel, route)
+                ? "routes/%s.camel.yaml has autoStartup: %s. Remove it".formatted(id, route.getAutoStartup())
+                : null;
+    }
+
+    private static boolean isOff(CamelContext camel, RouteDefinition route) {
         String auto = route.getAutoStartup();
-        if (auto != null && "false".equalsIgnoreCase(camel.resolvePropertyPlaceholders(auto))) {
-            return "routes/%s.camel.yaml has autoStartup: %s. Remove it".formatted(id, auto);
+        return auto != null && "false".equalsIgnoreCase(camel.resolvePropertyPlaceholders(auto));
+    }
+
+    /**
+     * What keeps a route that CXT needs from taking anything, so that who hands on to it would wait for ever; in a host as well. Of
+     * {@code pickup-files} a setting says whether it starts.
+     */
+    static Optional<String> switchedOff(RouteDefinition route, String id) {
+        CamelContext camel = route.getCamelContext();
+        if (!id.equals("pickup-files") && isOff(camel, route)) {
+            return Optional.of(switchedOff(id, "autoStartup", route.getAutoStartup()));
         }
-        return null;
+        String precondition = route.getPrecondition();
+        return precondition == null
+                        || camel.resolveLanguage("simple")
+                                .createPredicate(camel.resolvePropertyPlaceholders(precondition))
+                                .matches(new DefaultExchange(camel))
+                ? Optional.empty()
+                : Optional.of(switchedOff(id, "precondition", precondition));
+    }
+
+    private static String switchedOff(String id, String option, String value) {
+        return "routes/%s.camel.yaml has %s: %s, with which it would take nothing, and CXT needs it. Remove that line"
+                .formatted(id, option, value);
     }
 
     /** After the start. With {@code camel.routecontroller.enabled} routes start later, in the background. */

@@ -124,6 +124,23 @@ class GuardsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "archive-part, precondition, false",
+        "record-audit, autoStartup, FALSE",
+        "set-aside, precondition, {{my.own:false}}",
+        "pickup-files, precondition, ${sys.none} == 1"
+    })
+    void a_route_that_is_needed_and_switched_off_stops_the_start(String route, String option, String value)
+            throws Exception {
+        Path routes = edited(
+                route, "( +)id: " + route + "\n", "$0$1%s: \"%s\"\n".formatted(option, value.replace("$", "\\$")));
+
+        assertThatThrownBy(() -> RunningCxt.start(routes, data, cxone, false))
+                .hasStackTraceContaining("routes/%s.camel.yaml has %s: %s, with which it would take nothing"
+                        .formatted(route, option, value));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "$1logHttpActivity: true\n", "$1logHttpActivity: \"{{?unknown}}\"\n"})
     void calls_that_camel_may_print_stop_the_start(String instead) throws Exception {
         Path routes = edited("call-cxone", "( +)logHttpActivity: false\n", instead);
