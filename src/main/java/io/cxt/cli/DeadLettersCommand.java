@@ -4,7 +4,6 @@ import io.cxt.archive.DeadLetters;
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
 import io.cxt.db.LedgerSettings;
-import io.cxt.db.Owner;
 import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.LetterQuery;
@@ -162,43 +161,7 @@ final class DeadLettersCommand implements Runnable {
             return replay.run(DeadLettersReplay.safe(there, reason));
         }
         List<Letter> named = names.stream().map(name -> find(name, there)).toList();
-        return replay.nobodyReadsInbox() ? startJobs(ledger, named) : replay.run(named);
-    }
-
-    /** While a cxt runs that does not read the inbox, as in a host: one job for each letter. */
-    private static int startJobs(LedgerSettings ledger, List<Letter> named) throws IOException {
-        Map<String, @Nullable String> ids = new LinkedHashMap<>();
-        named.forEach(letter -> ids.put(letter.name(), null));
-        String upTo;
-        try (LedgerView view = LedgerView.of(ledger)) {
-            String instance = Owner.instanceId(ledger.folder());
-            upTo = view.letters().newest();
-            view.letters().redrivable(LetterQuery.ALL, upTo, letter -> {
-                if (letter.instance().equals(instance) && ids.containsKey(letter.name())) {
-                    ids.put(letter.name(), letter.id());
-                }
-            });
-        }
-        boolean good = true;
-        for (Letter letter : named) {
-            String name = SafeName.log(letter.name());
-            String id = ids.get(letter.name());
-            if (id == null) {
-                good = false;
-                System.err.printf(
-                        "%s stays: it is in a job, or CXone says that it has it (HTTP 409). See: cxt jobs list; and cxt"
-                                + " dead-letters show %s%n",
-                        name, SafeName.shell(letter.name()));
-                continue;
-            }
-            LetterQuery one = new LetterQuery(null, Set.of(), null, id, null);
-            long job = JobsStart.start(
-                    ledger, new JobOrders.Redrive(one, upTo, "letter=" + name, JobOrders.Redrive.SHARE, 0, null));
-            System.out.printf(
-                    "The cxt that runs does not read the inbox, so job %s replays %s. See: cxt jobs show %1$s%n",
-                    job, name);
-        }
-        return good ? Exit.GOOD : Exit.PARTLY;
+        return replay.nobodyReadsInbox() ? replay.startJobs(named) : replay.run(named);
     }
 
     /** While cxt runs, a job does it: it goes on after a restart, and leaves room for what comes in. */

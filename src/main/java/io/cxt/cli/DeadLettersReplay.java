@@ -13,7 +13,9 @@ import io.cxt.files.OpenFile.Look;
 import io.cxt.intake.IdPrefixes;
 import io.cxt.intake.LetterContent;
 import io.cxt.ledger.DeliveryState;
+import io.cxt.ledger.JobOrders;
 import io.cxt.ledger.LedgerView;
+import io.cxt.ledger.LetterQuery;
 import io.cxt.pickup.FolderClaim;
 import io.cxt.settings.Settings;
 import io.cxt.text.SafeName;
@@ -23,12 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Puts dead letters into the inbox again, each on record before it is there. */
+/** Puts dead letters into the inbox again, each on record before it is there; or starts jobs where nobody reads the inbox. */
 final class DeadLettersReplay {
     private enum Outcome {
         REPLAYED,
@@ -123,6 +127,42 @@ final class DeadLettersReplay {
                             + " cxt run --once, while no other cxt runs on this data.dir");
         }
         return replayed + (all ? gone : 0) == letters.size() ? Exit.GOOD : Exit.PARTLY;
+    }
+
+    /** While a cxt runs that does not read the inbox, as in a host: one job for each letter. */
+    int startJobs(List<Letter> named) throws IOException {
+        Map<String, @Nullable String> ids = new LinkedHashMap<>();
+        named.forEach(letter -> ids.put(letter.name(), null));
+        String upTo;
+        try (LedgerView view = LedgerView.of(ledger)) {
+            String instance = Owner.instanceId(ledger.folder());
+            upTo = view.letters().newest();
+            view.letters().redrivable(LetterQuery.ALL, upTo, letter -> {
+                if (letter.instance().equals(instance) && ids.containsKey(letter.name())) {
+                    ids.put(letter.name(), letter.id());
+                }
+            });
+        }
+        boolean good = true;
+        for (Letter letter : named) {
+            String name = SafeName.log(letter.name());
+            String id = ids.get(letter.name());
+            if (id == null) {
+                good = false;
+                System.err.printf(
+                        "%s stays: it is in a job, or CXone says that it has it (HTTP 409). See: cxt jobs list; and cxt"
+                                + " dead-letters show %s%n",
+                        name, SafeName.shell(letter.name()));
+                continue;
+            }
+            LetterQuery one = new LetterQuery(null, Set.of(), null, id, null);
+            long job = JobsStart.start(
+                    ledger, new JobOrders.Redrive(one, upTo, "letter=" + name, JobOrders.Redrive.SHARE, 0, null));
+            System.out.printf(
+                    "The cxt that runs does not read the inbox, so job %s replays %s. See: cxt jobs show %1$s%n",
+                    job, name);
+        }
+        return good ? Exit.GOOD : Exit.PARTLY;
     }
 
     private Outcome replay(Letter letter, LedgerView view, OperatorLog log) throws IOException {

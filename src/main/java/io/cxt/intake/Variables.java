@@ -15,6 +15,9 @@ public final class Variables {
     /** {@code NextStage}: what follows for the part. Set by deliver-part. */
     public static final String NEXT = "next";
     /** Where a finished file goes, as an absolute path. Set by pickup-files. */
+    /** Of a wire tap: becomes true when its copy is on record. */
+    public static final String RECORDED = "recorded";
+
     public static final String MOVE_TO = "moveTo";
 
     /** True when a message may be acknowledged. Set by pickup-jms. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that the promise depends on: whatever else is edited in a route, these must be there, in this order. They
- * are recognized by what they call, not by their ids.
+ * are recognized by what they call, not by their ids. Long because each of them says what is lost without it.
  */
 public final class Guards {
     private static final String FORGET = "removeVariable fault";

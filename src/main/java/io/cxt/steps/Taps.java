@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -56,11 +57,30 @@ public final class Taps {
     public static void open(Exchange tap) {
         TranscriptInFlight inFlight = Objects.requireNonNull(
                 tap.getVariable(Variables.TRANSCRIPT, TranscriptInFlight.class), "a tap copies a transcript");
+        AtomicBoolean recorded = new AtomicBoolean();
+        tap.setVariable(Variables.RECORDED, recorded);
         inFlight.tapOpens();
         WhenOver.ofFailed(
                 tap,
                 fault -> inFlight.reading().breakOff("a copy for archive or audit feed could not be written"),
-                inFlight::release);
+                () -> {
+                    if (!recorded.get()) {
+                        leftOut(inFlight);
+                    }
+                    inFlight.release();
+                });
+    }
+
+    private static void leftOut(TranscriptInFlight inFlight) {
+        if (inFlight.reading().brokenOff() != null) {
+            return;
+        }
+        LOG.warn(
+                "copy left out source={} reason=\"a step, or a policy of the host, ended archive-part or record-audit before"
+                        + " note-recorded\" next=\"let each copy reach that step; its source stays and is read again meanwhile,"
+                        + " without a call for what was sent\"",
+                inFlight.origin().position());
+        inFlight.reading().breakOff("a copy for archive or audit feed was left out");
     }
 
     /** Archives what was sent. */
@@ -186,11 +206,15 @@ public final class Taps {
     /** The feed has the row. */
     public void recorded(
             @Variable(Variables.TRANSCRIPT) TranscriptInFlight inFlight,
-            @Variable(Variables.CALL) @Nullable PartInFlight call) {
+            @Variable(Variables.CALL) @Nullable PartInFlight call,
+            @Variable(Variables.RECORDED) @Nullable AtomicBoolean recorded) {
         if (call == null) {
             deliveries.whole().fed(target.name(), interactionId(inFlight, null));
         } else {
             deliveries.fed(call.part(), hasRow(call));
+        }
+        if (recorded != null) {
+            recorded.set(true);
         }
     }
 }

@@ -4,6 +4,7 @@ import static io.cxt.fixture.Chats.chat;
 import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** archive-part, record-audit and set-aside: what is kept of each transcript, and an integrator's edits of them. */
 class CopiesRouteTest {
@@ -119,6 +122,30 @@ class CopiesRouteTest {
                 Statement asked = connection.createStatement()) {
             return asked.execute(statement) ? asked.getResultSet().getInt(1) : 0;
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"archive-part, keep-file, bean", "record-audit, note-recorded, bean"})
+    void a_copy_that_a_step_ends_is_named_and_its_source_stays_until_it_is_made(String route, String step, String kind)
+            throws Exception {
+        Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));
+        Path file = routes.resolve(route + ".camel.yaml");
+        String shipped = Files.readString(file);
+        Files.writeString(
+                file, shipped.replaceFirst("( +)- " + kind + ":\n +id: " + step, "$1- stop:\n$1    id: mine\n$0"));
+        try (LogRecorder log = LogRecorder.install();
+                RunningCxt cxt = RunningCxt.start(routes, data, cxone, false)) {
+            cxt.put("chat.json", chat("one").getBytes(StandardCharsets.UTF_8));
+            cxt.awaits(
+                    () -> log.lines().stream().anyMatch(line -> line.startsWith("copy left out source=chat.json#1 ")));
+            assertThat(data.resolve("inbox/chat.json")).exists();
+        }
+
+        try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
+            cxt.awaits(() -> cxt.files("inbox").equals(List.of(".done/chat.json")));
+            assertThat(cxt.rows("SELECT status FROM audit_record")).containsExactly("injected");
+        }
+        assertThat(cxone.counts().posts()).isEqualTo(1);
     }
 
     @Test
