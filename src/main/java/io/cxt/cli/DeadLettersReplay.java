@@ -1,5 +1,7 @@
 package io.cxt.cli;
 
+import static io.cxt.ledger.JobOrders.Redrive.SHARE;
+
 import io.cxt.archive.DeadLetters.Letter;
 import io.cxt.archive.Refusal;
 import io.cxt.audit.AuditEvent.Type;
@@ -32,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Puts dead letters into the inbox again, each on record before it is there; or starts jobs where nobody reads the inbox. */
+/** Puts dead letters into the inbox again, each on record before it is there; where nobody reads that, jobs send them. */
 final class DeadLettersReplay {
     private enum Outcome {
         REPLAYED,
@@ -132,7 +134,7 @@ final class DeadLettersReplay {
     /** While a cxt runs that does not read the inbox, as in a host: one job for each letter. */
     int startJobs(List<Letter> named) throws IOException {
         Map<String, @Nullable String> ids = new LinkedHashMap<>();
-        named.forEach(letter -> ids.put(letter.name(), null));
+        named.forEach(letter -> ids.put(letter.name(), null)); // until it is found
         String upTo;
         try (LedgerView view = LedgerView.of(ledger)) {
             String instance = Owner.instanceId(ledger.folder());
@@ -143,26 +145,21 @@ final class DeadLettersReplay {
                 }
             });
         }
-        boolean good = true;
         for (Letter letter : named) {
             String name = SafeName.log(letter.name());
             String id = ids.get(letter.name());
             if (id == null) {
-                good = false;
-                System.err.printf(
-                        "%s stays: it is in a job, or CXone says that it has it (HTTP 409). See: cxt jobs list; and cxt"
-                                + " dead-letters show %s%n",
-                        name, SafeName.shell(letter.name()));
+                System.err.println(
+                        name + " stays: it is in a job, or CXone says that it has it (HTTP 409). See: cxt jobs"
+                                + " list; and cxt dead-letters show " + SafeName.shell(letter.name()));
                 continue;
             }
             LetterQuery one = new LetterQuery(null, Set.of(), null, id, null);
-            long job = JobsStart.start(
-                    ledger, new JobOrders.Redrive(one, upTo, "letter=" + name, JobOrders.Redrive.SHARE, 0, null));
-            System.out.printf(
-                    "The cxt that runs does not read the inbox, so job %s replays %s. See: cxt jobs show %1$s%n",
-                    job, name);
+            long job = JobsStart.start(ledger, new JobOrders.Redrive(one, upTo, "letter=" + name, SHARE, 0, null));
+            String words = "The cxt that runs does not read the inbox, so job %s replays %s. See: cxt jobs show %1$s%n";
+            System.out.printf(words, job, name);
         }
-        return good ? Exit.GOOD : Exit.PARTLY;
+        return ids.containsValue(null) ? Exit.PARTLY : Exit.GOOD;
     }
 
     private Outcome replay(Letter letter, LedgerView view, OperatorLog log) throws IOException {
