@@ -173,7 +173,7 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
      */
     private synchronized Map<String, Object> looks(Done done, long sinceNanos) {
         if (looks.isEmpty() || looksBegan - sinceNanos < 0) {
-            looksBegan = System.nanoTime();
+            long began = System.nanoTime();
             RemoteFileConfiguration there = (RemoteFileConfiguration) done.endpoint.getConfiguration();
             RemoteFileOperations<SftpRemoteFile<?>> server = (RemoteFileOperations<SftpRemoteFile<?>>) done.operations;
             if (!server.isConnected()) {
@@ -184,7 +184,8 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
                 seen.put(file.getFilename(), RemoteFiles.look(file.getFileLength(), file.getLastModified()));
             }
             looks = seen;
-            looksTook = System.nanoTime() - looksBegan;
+            looksBegan = began;
+            looksTook = System.nanoTime() - began;
         }
         return looks;
     }

@@ -28,6 +28,7 @@ import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -182,5 +183,43 @@ class SftpMovesTest {
                     .asString()
                     .contains("name=y.json");
         }
+    }
+
+    @Test
+    void after_a_listing_that_failed_nobody_relies_on_the_one_before_it() throws Exception {
+        SftpMoves moves = moves(SftpSettings.After.MOVE);
+        there.put("first.json", 1L);
+        there.put("a.json", 1L);
+        there.put("b.json", 1L);
+        there.put("x.json", 1L);
+        decided(moves, "first.json", 1);
+        there.put("x.json", 2L); // its sender goes on
+
+        Thread ofX = new Thread(() -> decided(moves, "x.json", 1));
+        Thread ofA = Thread.currentThread();
+        beforeListing = () -> {
+            if (Thread.currentThread() != ofA) {
+                return;
+            }
+            if (ofX.getState() == Thread.State.NEW) {
+                ofX.start();
+                Await.until(() -> waitsForTheListing(ofX), LIMIT);
+                decided(moves, "b.json", 1); // lists while x.json waits; in this thread, which is in already
+            }
+            throw new GenericFileOperationFailedException("connection reset");
+        };
+        decided(moves, "a.json", 1);
+        ofX.join(LIMIT.toMillis());
+
+        assertThat(ofX.isAlive()).isFalse();
+        assertThat(finished).containsExactly("first.json of 1");
+        assertThat(there).containsEntry("x.json", 2L);
+    }
+
+    private static boolean waitsForTheListing(Thread thread) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        return thread.getState() == Thread.State.BLOCKED
+                && stack.length > 0
+                && stack[0].getMethodName().equals("looks");
     }
 }
