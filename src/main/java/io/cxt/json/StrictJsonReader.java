@@ -79,6 +79,21 @@ public final class StrictJsonReader {
         }
     }
 
+    /** Reads the name before a value, given as it stands between its quotes. */
+    static Read name(byte[] name, StrictUtf8 utf8, long line) {
+        if (name.length > WrappedFramer.LONGEST_NAME) {
+            String words = "has a name before it of more than %s bytes".formatted(WrappedFramer.LONGEST_NAME);
+            return refused(Reason.JSON_TYPE, line, words, false);
+        }
+        if (utf8.decode(name, name.length) >= 0) {
+            return refused(Reason.UTF8_INVALID, line, "has a name before it that is not UTF-8", false);
+        }
+        Read read = read('"' + new String(utf8.chars(), 0, utf8.length()) + '"', line);
+        return read.finding == null
+                ? read
+                : refused(Reason.JSON_SYNTAX, line, "has a name before it that is not valid JSON", false);
+    }
+
     private static Read read(JsonParser json, long line, int column) throws IOException {
         try {
             JsonNode node = JSON.readTree(json);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.cxt.json.StrictJsonReader;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
@@ -99,7 +100,7 @@ final class GroupedChats implements ForeignChats {
                         new Finding(Reason.MAP_FAILED, record.line(), "", "has none of the fields that group names"));
                 return;
             }
-            String of = key == null ? "" + OTHER + others++ : Objects.requireNonNullElse(record.key(), "") + '\n' + key;
+            String of = key == null ? "" + OTHER + others++ : escaped(record.key()) + '\n' + key;
             int at = Math.floorMod(of.hashCode(), PARTS);
             if (out[at] == null) {
                 channels[at] = open();
@@ -140,6 +141,16 @@ final class GroupedChats implements ForeignChats {
                 .map(JsonNode::asText)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** As it would stand in JSON, so that no folder has the characters that keep it from the key. */
+    private static String escaped(@Nullable String folder) {
+        String quoted = TextNode.valueOf(Objects.requireNonNullElse(folder, "")).toString();
+        return quoted.substring(1, quoted.length() - 1);
+    }
+
+    private static String unescaped(String folder) {
+        return StrictJsonReader.read('"' + folder + '"', 1).node().asText();
     }
 
     private static FileChannel open() throws IOException {
@@ -214,7 +225,7 @@ final class GroupedChats implements ForeignChats {
         }
         int end = of.indexOf('\n');
         ObjectNode chat = JsonNodeFactory.instance.objectNode();
-        chat.put("key", of.substring(end + 1)).put("folder", of.substring(0, end));
+        chat.put("key", of.substring(end + 1)).put("folder", unescaped(of.substring(0, end)));
         ArrayNode list = chat.putArray(RECORDS);
         for (Place place : places) {
             String text = new String(read(channel, place.position(), place.length()), StandardCharsets.UTF_8);

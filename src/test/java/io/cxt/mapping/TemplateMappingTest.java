@@ -114,6 +114,78 @@ class TemplateMappingTest {
     }
 
     @Test
+    void a_chat_whose_name_cannot_be_read_is_refused_by_itself() throws IOException {
+        String messages = "{\"m\": [" + message("'by':'agent','who':'a','text':'x'") + "]}";
+        List<String> names = List.of("a\\qb", "a\tb", "\\u00zz", "o".repeat(4_095) + "\\n");
+        List<String> good = List.of("k", "e".repeat(299) + "\\n", "e".repeat(299) + "\\t", "\\u0000a\\nb");
+        StringBuilder source = new StringBuilder("{\"docs\": {");
+        for (String name : names) {
+            source.append("\"%s\": %s, ".formatted(name, messages));
+        }
+        source.append(String.join(
+                        ", ",
+                        good.stream()
+                                .map(name -> "\"" + name + "\": " + messages)
+                                .toList()))
+                .append("}}");
+        String unknown = source.toString().replace("a\tb", "a\u00E9b");
+        byte[] inLatin1 = unknown.getBytes(StandardCharsets.ISO_8859_1);
+        String settings = "each = /docs/*\ncustomer.default = c\n";
+        String id = ALL.replace("fallback(.id, $key)", "string(size($key))");
+
+        List<Entry> entries = read(id, settings, source.toString());
+
+        assertThat(entries.stream()
+                        .filter(entry -> !entry.readable())
+                        .flatMap(entry -> Mapped.findings(entry).stream()))
+                .containsExactly(
+                        "JSON-SYNTAX line 1: has a name before it that is not valid JSON",
+                        "JSON-SYNTAX line 1: has a name before it that is not valid JSON",
+                        "JSON-SYNTAX line 1: has a name before it that is not valid JSON",
+                        "JSON-TYPE line 1: has a name before it of more than 4096 bytes");
+        assertThat(entries.get(0).raw()).asString(StandardCharsets.UTF_8).isEqualTo(messages);
+        assertThat(entries.stream().filter(Entry::readable))
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactly("1", "300", "300", "4");
+        assertThat(Mapped.findings(read(id, "format = jslt\n" + settings, "chats.json", inLatin1)
+                        .get(1)))
+                .containsExactly("UTF8-INVALID line 1: has a name before it that is not UTF-8");
+        String grouped =
+                ALL.replace("fallback(.id, $key)", "string(size(.folder))").replace(".m)", ".records[0].m)");
+        List<Entry> inGroups = read(
+                grouped,
+                "each = /docs/*\ncustomer.default = c\ngroup = folder\n",
+                "{\"docs\": {\"a\\u0020b\\\\\": %1$s, \"\\u0000\\na\": %1$s}}".formatted(messages));
+        assertThat(inGroups)
+                .allMatch(Entry::readable)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactlyInAnyOrder("4", "3");
+    }
+
+    @Test
+    void the_name_of_a_folder_in_a_zip_is_the_key_as_it_is() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        List<String> folders = List.of("a\\b", "a\\u0041", "a\"1", "a\"2");
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name : folders) {
+                zip.putNextEntry(new ZipEntry(name + "/p.json"));
+                zip.write(("{\"m\": [" + message("'by':'agent','who':'a','text':'x'") + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        List<Entry> entries = read(
+                ALL,
+                "format = jslt\neach = .\nzip.files = *.json\ncustomer.default = c\n",
+                "z.json",
+                bytes.toByteArray());
+
+        assertThat(entries)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactlyElementsOf(folders);
+    }
+
+    @Test
     void a_template_sees_what_stands_before_and_behind_the_chats_the_file_and_the_number_of_the_chat()
             throws IOException {
         String template = """
