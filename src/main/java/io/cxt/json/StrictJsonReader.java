@@ -22,11 +22,15 @@ public final class StrictJsonReader {
     /** Deepest nesting taken. */
     static final int MAX_DEPTH = 64;
 
+    /** Most names and values taken, brackets included: a short one takes much more memory than its bytes. */
+    static final int MAX_TOKENS = 2_000_000;
+
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNameLength(1_024)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
@@ -104,6 +108,10 @@ public final class StrictJsonReader {
                     ? new Read(node, null, false)
                     : refused(Reason.JSON_TRAILING, line, "goes on after its end", true);
         } catch (StreamConstraintsException e) {
+            if (json.currentTokenCount() > MAX_TOKENS) {
+                String words = "has more than %s names, values and brackets".formatted(MAX_TOKENS);
+                return refused(Reason.JSON_RECORD_SIZE, line, words, false);
+            }
             return json.getParsingContext().getNestingDepth() > MAX_DEPTH
                     ? refused(Reason.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
                     : refused(Reason.JSON_TYPE, line, "has a name or a number that is too long", false);

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,15 @@ final class GroupedChats implements ForeignChats {
     private static final int PARTS = 256;
     private static final String RECORDS = "records";
 
+    /** In bytes: what a record takes in memory besides its own. */
+    private static final int OF_A_RECORD = 48;
+
+    /** The same for a group, besides its key. */
+    private static final int OF_A_GROUP = 200;
+
+    /** What is known of the records of one part takes as much memory as so many chats. */
+    private static final int CHATS_FOR_A_PART = 4;
+
     /** Before the number of a record that no key sorts; no folder begins so. */
     private static final char OTHER = 0;
 
@@ -46,13 +56,41 @@ final class GroupedChats implements ForeignChats {
     private final int maxBytes;
     private final FileChannel[] channels = new FileChannel[PARTS];
     private @Nullable ForeignChat refused;
-    private Iterator<Map.Entry<String, List<Place>>> groups =
-            Map.<String, List<Place>>of().entrySet().iterator();
+    private Iterator<Map.Entry<String, Group>> groups = Collections.emptyIterator();
     private int part = -1;
     private boolean sorted;
 
     /** Where a record stands in its file. */
     private record Place(long position, int length, long line) {}
+
+    /** The records of a chat, of which only the first is remembered once they are too long together. */
+    private static final class Group {
+        private final int maxBytes;
+        private List<Place> places = new ArrayList<>(1);
+        private long bytes;
+
+        Group(int maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        boolean tooLong() {
+            return bytes > maxBytes;
+        }
+
+        void add(Place place) {
+            bytes += place.length + OF_A_RECORD;
+            if (!tooLong() || places.isEmpty()) {
+                places.add(place);
+            } else if (places.size() > 1) {
+                places = new ArrayList<>(places.subList(0, 1));
+            }
+        }
+
+        /** About as many bytes as it takes in memory. */
+        long held() {
+            return OF_A_GROUP + (long) places.size() * OF_A_RECORD;
+        }
+    }
 
     /** @param keys JSON Pointers into a record, of which the first that it has is its key; none for the folder alone */
     GroupedChats(ForeignChats records, List<String> keys, int maxBytes) {
@@ -67,18 +105,18 @@ final class GroupedChats implements ForeignChats {
             sorted = true;
             sort();
         }
-        ForeignChat fault = refused;
-        if (fault != null) {
-            refused = null;
-            return fault;
-        }
-        while (!groups.hasNext()) {
+        while (refused == null && !groups.hasNext()) {
             if (++part == PARTS) {
                 return null;
             }
             groups = places(part).entrySet().iterator();
         }
-        Map.Entry<String, List<Place>> group = groups.next();
+        ForeignChat fault = refused;
+        if (fault != null) {
+            refused = null;
+            return fault;
+        }
+        Map.Entry<String, Group> group = groups.next();
         return chat(group.getKey(), group.getValue());
     }
 
@@ -121,6 +159,15 @@ final class GroupedChats implements ForeignChats {
         String words = fault.message() + "; no chat of the source was read, since one could lack this record";
         refused = ForeignChat.refused(
                 new Finding(fault.rule(), fault.line(), fault.pointer(), words), record.raw(), true, record.offset());
+        part = PARTS - 1;
+    }
+
+    /** A part has more than memory holds: a sender has seen to that, or the source is very large. */
+    private void refuseRest(long line) {
+        String words =
+                "has more chats in one of its %s parts than four times %s bytes hold; the rest of the source was not read"
+                        .formatted(PARTS, maxBytes);
+        refused = ForeignChat.refused(new Finding(Reason.JSON_RECORD_SIZE, line, "", words), null, true, 0);
         part = PARTS - 1;
     }
 
@@ -184,8 +231,9 @@ final class GroupedChats implements ForeignChats {
         out.write(raw);
     }
 
-    private Map<String, List<Place>> places(int of) throws IOException {
-        Map<String, List<Place>> places = new LinkedHashMap<>();
+    private Map<String, Group> places(int of) throws IOException {
+        Map<String, Group> places = new LinkedHashMap<>();
+        long held = 0;
         FileChannel channel = channels[of];
         long at = 0;
         while (channel != null && at < channel.size()) {
@@ -193,7 +241,20 @@ final class GroupedChats implements ForeignChats {
             int name = head.getInt();
             int raw = head.getInt();
             String key = new String(read(channel, at + 16, name), StandardCharsets.UTF_8);
-            places.computeIfAbsent(key, group -> new ArrayList<>()).add(new Place(at + 16 + name, raw, head.getLong()));
+            Group group = places.get(key);
+            if (group == null) {
+                group = new Group(maxBytes);
+                places.put(key, group);
+                held += 2L * key.length();
+            } else {
+                held -= group.held();
+            }
+            group.add(new Place(at + 16 + name, raw, head.getLong()));
+            held += group.held();
+            if (held > (long) CHATS_FOR_A_PART * maxBytes) {
+                refuseRest(places.values().iterator().next().places.get(0).line());
+                return Map.of();
+            }
             at += 16L + name + raw;
         }
         return places;
@@ -207,14 +268,12 @@ final class GroupedChats implements ForeignChats {
         return bytes.array();
     }
 
-    private ForeignChat chat(String of, List<Place> places) throws IOException {
+    private ForeignChat chat(String of, Group group) throws IOException {
+        List<Place> places = group.places;
         long line = places.get(0).line();
-        if (places.stream().mapToLong(Place::length).sum() > maxBytes) {
-            return ForeignChat.refused(
-                    new Finding(Reason.JSON_RECORD_SIZE, line, "", "is longer than %s bytes".formatted(maxBytes)),
-                    null,
-                    false,
-                    0);
+        if (group.tooLong() && of.charAt(0) != OTHER) {
+            String words = "is longer than %s bytes, counting %s more for each record".formatted(maxBytes, OF_A_RECORD);
+            return ForeignChat.refused(new Finding(Reason.JSON_RECORD_SIZE, line, "", words), null, false, 0);
         }
         FileChannel channel = Objects.requireNonNull(channels[part], "a part that has records");
         if (of.charAt(0) == OTHER) {

@@ -538,7 +538,7 @@ class TemplateMappingTest {
     }
 
     @Test
-    void a_group_that_is_too_long_is_refused_and_the_others_go_on() throws IOException {
+    void a_group_that_is_too_longeris_refused_and_the_others_go_on() throws IOException {
         String record = "{\"conv\":\"long\",\"t\":\"" + "x".repeat(900) + "\"}\n";
         String template =
                 "{\"interactionId\": .key, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
@@ -553,6 +553,58 @@ class TemplateMappingTest {
                 .singleElement()
                 .asString()
                 .startsWith("JSON-RECORD-SIZE line 1:");
+    }
+
+    /** A short record takes more memory than its bytes. */
+    @Test
+    void a_group_of_very_many_short_records_is_refused_and_so_are_very_many_groups_in_one_place() throws IOException {
+        String template =
+                "{\"interactionId\": .key, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        String settings = "group = /conv\ncustomer.default = c\n";
+
+        List<Entry> many =
+                read(template, settings, "{\"conv\":\"many\"}\n".repeat(1_000) + "{\"conv\":\"short\"}\n".repeat(200));
+
+        assertThat(many.stream().filter(entry -> !entry.readable()).flatMap(entry -> Mapped.findings(entry).stream()))
+                .containsExactly(
+                        "JSON-RECORD-SIZE line 1: is longer than 20000 bytes, counting 48 more for each record");
+        assertThat(many.stream().filter(Entry::readable)).singleElement();
+        StringBuilder alike = new StringBuilder();
+        for (int i = 0; i < 512; i++) {
+            String bits = Integer.toBinaryString(512 + i).substring(1);
+            alike.append("{\"conv\":\"%s\"}\n".formatted(bits.replace("0", "Aa").replace("1", "BB"))); // of one hash
+        }
+        assertThat(read(template, settings, alike.toString()))
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .containsExactly(
+                                        "JSON-RECORD-SIZE line 1: has more chats in one of its 256 parts than four times 20000 bytes hold; the rest of the source was not read"));
+    }
+
+    @Test
+    void what_stands_beside_the_folders_of_a_zip_is_bounded_as_one_chat_is() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name : List.of("users.json", "more.json", "c/p.json")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(("[\"" + "x".repeat(name.equals("c/p.json") ? 1 : 12_000) + "\"]")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        List<Entry> entries = read(
+                ALL,
+                "format = jslt\neach = .\nzip.files = *.json\ncustomer.default = c\n",
+                "z.json",
+                bytes.toByteArray());
+
+        assertThat(entries)
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .containsExactly(
+                                        "JSON-RECORD-SIZE line 1: the JSON files beside the folders of the zip are longer than 20000 bytes together"));
     }
 
     @Test
@@ -661,7 +713,7 @@ class TemplateMappingTest {
     }
 
     @Test
-    void the_longest_pattern_takes_a_file_and_two_as_long_are_ambiguous() throws IOException {
+    void the_longest_pattern_takes_a_file_and_two_as_longerare_ambiguous() throws IOException {
         Files.writeString(folder.resolve("t.jslt"), "{}");
         for (String files : List.of("*.csv", "export*.csv", "ex*port.csv")) {
             String name = "m" + files.length() + files.indexOf('*') + ".properties";
