@@ -6,18 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.cxt.json.StrictJsonReader;
+import io.cxt.mapping.SortedRecords.Place;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -25,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,14 +47,11 @@ final class GroupedChats implements ForeignChats {
     private final ForeignChats records;
     private final List<String> keys;
     private final int maxBytes;
-    private final FileChannel[] channels = new FileChannel[PARTS];
+    private final SortedRecords files;
     private @Nullable ForeignChat refused;
     private Iterator<Map.Entry<String, Group>> groups = Collections.emptyIterator();
     private int part = -1;
     private boolean sorted;
-
-    /** Where a record stands in its file. */
-    private record Place(long position, int length, long line) {}
 
     /** The records of a chat, of which only the first is remembered once they are too long together. */
     private static final class Group {
@@ -78,7 +68,7 @@ final class GroupedChats implements ForeignChats {
         }
 
         void add(Place place) {
-            bytes += place.length + OF_A_RECORD;
+            bytes += place.length() + OF_A_RECORD;
             if (!tooLong() || places.isEmpty()) {
                 places.add(place);
             } else if (places.size() > 1) {
@@ -92,8 +82,12 @@ final class GroupedChats implements ForeignChats {
         }
     }
 
-    /** @param keys JSON Pointers into a record, of which the first that it has is its key; none for the folder alone */
-    GroupedChats(ForeignChats records, List<String> keys, int maxBytes) {
+    /**
+     * @param keys JSON Pointers into a record, of which the first that it has is its key; none for the folder alone
+     * @param folder gets the temporary files
+     */
+    GroupedChats(ForeignChats records, List<String> keys, int maxBytes, Path folder) {
+        this.files = new SortedRecords(folder, PARTS);
         this.records = records;
         this.keys = keys;
         this.maxBytes = maxBytes;
@@ -121,7 +115,6 @@ final class GroupedChats implements ForeignChats {
     }
 
     private void sort() throws IOException {
-        OutputStream[] out = new OutputStream[PARTS];
         long others = 0;
         ForeignChat record = records.next();
         while (record != null) {
@@ -140,18 +133,10 @@ final class GroupedChats implements ForeignChats {
             }
             String of = key == null ? "" + OTHER + others++ : escaped(record.key()) + '\n' + key;
             int at = Math.floorMod(of.hashCode(), PARTS);
-            if (out[at] == null) {
-                channels[at] = open();
-                out[at] = new BufferedOutputStream(Channels.newOutputStream(channels[at]));
-            }
-            write(out[at], of, record);
+            files.add(at, of, record);
             record = records.next();
         }
-        for (OutputStream each : out) {
-            if (each != null) {
-                each.flush();
-            }
-        }
+        files.complete();
     }
 
     /** A record that cannot be read could be of any chat, and none goes out without it. */
@@ -200,72 +185,27 @@ final class GroupedChats implements ForeignChats {
         return StrictJsonReader.read('"' + folder + '"', 1).node().asText();
     }
 
-    private static FileChannel open() throws IOException {
-        Path folder = Files.createTempDirectory("cxt-");
-        try {
-            return FileChannel.open(
-                    folder.resolve(RECORDS),
-                    Set.of(
-                            StandardOpenOption.CREATE_NEW,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.DELETE_ON_CLOSE));
-        } finally {
-            try {
-                Files.delete(folder);
-            } catch (IOException e) {
-                folder.toFile().deleteOnExit(); // where a file keeps its name until it is closed
-            }
-        }
-    }
-
-    private static void write(OutputStream out, String key, ForeignChat record) throws IOException {
-        byte[] name = key.getBytes(StandardCharsets.UTF_8);
-        byte[] raw = Objects.requireNonNull(record.raw(), "a record that could be read");
-        out.write(ByteBuffer.allocate(16)
-                .putInt(name.length)
-                .putInt(raw.length)
-                .putLong(record.line())
-                .array());
-        out.write(name);
-        out.write(raw);
-    }
-
     private Map<String, Group> places(int of) throws IOException {
         Map<String, Group> places = new LinkedHashMap<>();
-        long held = 0;
-        FileChannel channel = channels[of];
-        long at = 0;
-        while (channel != null && at < channel.size()) {
-            ByteBuffer head = ByteBuffer.wrap(read(channel, at, 16));
-            int name = head.getInt();
-            int raw = head.getInt();
-            String key = new String(read(channel, at + 16, name), StandardCharsets.UTF_8);
+        long[] held = new long[1];
+        files.each(of, (key, place) -> {
             Group group = places.get(key);
             if (group == null) {
                 group = new Group(maxBytes);
                 places.put(key, group);
-                held += 2L * key.length();
+                held[0] += 2L * key.length();
             } else {
-                held -= group.held();
+                held[0] -= group.held();
             }
-            group.add(new Place(at + 16 + name, raw, head.getLong()));
-            held += group.held();
-            if (held > (long) CHATS_FOR_A_PART * maxBytes) {
-                refuseRest(places.values().iterator().next().places.get(0).line());
-                return Map.of();
-            }
-            at += 16L + name + raw;
+            group.add(place);
+            held[0] += group.held();
+            return held[0] <= (long) CHATS_FOR_A_PART * maxBytes;
+        });
+        if (held[0] <= (long) CHATS_FOR_A_PART * maxBytes) {
+            return places;
         }
-        return places;
-    }
-
-    private static byte[] read(FileChannel channel, long position, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining() && channel.read(bytes, position + bytes.position()) >= 0) {
-            continue;
-        }
-        return bytes.array();
+        refuseRest(places.values().iterator().next().places.get(0).line());
+        return Map.of();
     }
 
     private ForeignChat chat(String of, Group group) throws IOException {
@@ -275,9 +215,8 @@ final class GroupedChats implements ForeignChats {
             String words = "is longer than %s bytes, counting %s more for each record".formatted(maxBytes, OF_A_RECORD);
             return ForeignChat.refused(new Finding(Reason.JSON_RECORD_SIZE, line, "", words), null, false, 0);
         }
-        FileChannel channel = Objects.requireNonNull(channels[part], "a part that has records");
         if (of.charAt(0) == OTHER) {
-            byte[] raw = read(channel, places.get(0).position(), places.get(0).length());
+            byte[] raw = files.read(part, places.get(0));
             JsonNode node = StrictJsonReader.read(new String(raw, StandardCharsets.UTF_8), line)
                     .node();
             return new ForeignChat(line, raw, node, null, null, false, 0);
@@ -287,7 +226,7 @@ final class GroupedChats implements ForeignChats {
         chat.put("key", of.substring(end + 1)).put("folder", unescaped(of.substring(0, end)));
         ArrayNode list = chat.putArray(RECORDS);
         for (Place place : places) {
-            String text = new String(read(channel, place.position(), place.length()), StandardCharsets.UTF_8);
+            String text = new String(files.read(part, place), StandardCharsets.UTF_8);
             list.add(StrictJsonReader.read(text, place.line()).node());
         }
         byte[] raw = chat.toString().getBytes(StandardCharsets.UTF_8);
@@ -301,11 +240,7 @@ final class GroupedChats implements ForeignChats {
 
     @Override
     public void close() throws IOException {
-        for (FileChannel channel : channels) {
-            if (channel != null) {
-                channel.close();
-            }
-        }
+        files.close();
         records.close();
     }
 }

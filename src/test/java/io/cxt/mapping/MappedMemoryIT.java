@@ -116,7 +116,7 @@ class MappedMemoryIT {
 
         try (ForeignChats records =
                         new JsonChats(new ByteArrayInputStream(all), ChatPlaces.of("."), "x.ndjson", options);
-                ForeignChats chats = new GroupedChats(records, List.of("/id"), options.maxRecordBytes())) {
+                ForeignChats chats = new GroupedChats(records, List.of("/id"), options.maxRecordBytes(), folder)) {
             ForeignChat chat = chats.next();
 
             assertThat(held() - before).isLessThan(MOST_GROWTH);

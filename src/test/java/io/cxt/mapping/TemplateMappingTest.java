@@ -1,12 +1,16 @@
 package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.files.FolderUnavailableException;
 import io.cxt.fixture.Mapped;
+import io.cxt.json.ChatPlaces;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -580,6 +584,20 @@ class TemplateMappingTest {
                         entry -> assertThat(Mapped.findings(entry))
                                 .containsExactly(
                                         "JSON-RECORD-SIZE line 1: has more chats in one of its 256 parts than four times 20000 bytes hold; the rest of the source was not read"));
+    }
+
+    @Test
+    void a_folder_for_temporary_files_that_cannot_be_used_is_named_and_not_taken_for_a_fault_of_the_source()
+            throws IOException {
+        Path inTheWay = Files.createFile(folder.resolve("tmp"));
+        byte[] source = "{\"id\":1}\n{\"id\":2}\n".getBytes(StandardCharsets.UTF_8);
+        try (ForeignChats records = new JsonChats(
+                        new ByteArrayInputStream(source), ChatPlaces.of("."), "x.ndjson", ReadingOptions.DEFAULT);
+                ForeignChats chats = new GroupedChats(records, List.of("/id"), 20_000, inTheWay)) {
+            assertThatThrownBy(chats::next)
+                    .isInstanceOf(FolderUnavailableException.class)
+                    .hasMessageContaining("is in the way");
+        }
     }
 
     @Test
