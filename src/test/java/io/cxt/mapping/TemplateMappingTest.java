@@ -625,6 +625,33 @@ class TemplateMappingTest {
                                         "JSON-RECORD-SIZE line 1: the JSON files beside the folders of the zip are longer than 20000 bytes together"));
     }
 
+    /** The text of an element has that of the elements in it, and theirs. */
+    @Test
+    void text_in_many_levels_of_xml_is_bounded_as_one_chat_is() throws IOException {
+        String deep = "<a>x".repeat(60) + "y".repeat(2_000) + "<b/>" + "</a>".repeat(60);
+        String template =
+                "{\"interactionId\": \"c\", \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+
+        List<Entry> entries = read(
+                template,
+                "format = xml\neach = /chats/chat\ncustomer.default = c\n",
+                "c.xml",
+                ("<chats><chat>%s</chat></chats>".formatted(deep)).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(entries)
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .singleElement()
+                                .asString()
+                                .startsWith(
+                                        "JSON-RECORD-SIZE line 1: has too much text in elements within others that have text at line 1"));
+        String shorter = deep.replace("y".repeat(2_000), "y".repeat(500));
+        assertThat(XmlNodes.of(shorter).path("#text").asText()).hasSize(560);
+        String longer = deep.replace("y", "y".repeat(50));
+        assertThatThrownBy(() -> XmlNodes.of(longer)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void a_zip_that_is_damaged_or_unpacks_to_too_much_is_refused_in_words() throws IOException {
         String settings = "format = jslt\nzip.files = *.json\ngroup = folder\ncustomer.default = c\n";
