@@ -148,7 +148,9 @@ public final class UndecidedSources {
     void unreadable(SourceReading reading, Throwable fault) {
         String denied =
                 fault instanceof AccessDeniedException ? reading.source().mayNotBeRead() : null;
-        if (!(fault instanceof IOException) || fault instanceof ChangedFileException) {
+        if (!(fault instanceof IOException)
+                || fault instanceof ChangedFileException
+                || fault instanceof FolderUnavailableException) {
             breakOff(reading, null, fault, "");
         } else if (denied != null && reading.breakOff("it may not be read: " + denied)) {
             log(note(reading, Kind.PERSON), "may not be read", "it stays, and is tried each minute");

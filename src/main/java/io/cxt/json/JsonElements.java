@@ -44,7 +44,7 @@ public final class JsonElements implements Closeable {
      * @param text the same, decoded; null when there is a finding
      * @param finding why it cannot be read, or null
      * @param offset bytes of the source consumed up to its end
-     * @param key the name before it, as it stands in the JSON; null when it has none
+     * @param key the name before it; null when it has none
      */
     public record Element(
             long line,
@@ -118,9 +118,20 @@ public final class JsonElements implements Closeable {
                     .formatted(from.start() + fault, ended ? "; the rest was not read" : "");
             return refused(from, ended ? null : raw, new Finding(Reason.UTF8_INVALID, line, "", message));
         }
-        String key = from instanceof WrappedFramer document ? document.key() : null;
-        return new Element(
-                line, from.startColumn(), raw, new String(utf8.chars(), 0, utf8.length()), null, from.offset(), key);
+        String text = new String(utf8.chars(), 0, utf8.length());
+        byte[] name = from instanceof WrappedFramer document ? document.name() : null;
+        StrictJsonReader.Read key = name == null ? null : StrictJsonReader.name(name, utf8, line);
+        Finding amiss = key == null ? null : key.finding();
+        return amiss != null
+                ? refused(from, raw, amiss)
+                : new Element(
+                        line,
+                        from.startColumn(),
+                        raw,
+                        text,
+                        null,
+                        from.offset(),
+                        key == null ? null : key.node().asText());
     }
 
     private static Element refused(Framer from, byte @Nullable [] raw, Finding finding) {

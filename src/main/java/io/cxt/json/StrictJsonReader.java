@@ -22,11 +22,15 @@ public final class StrictJsonReader {
     /** Deepest nesting taken. */
     static final int MAX_DEPTH = 64;
 
+    /** Most names and values taken, brackets included: a short one takes much more memory than its bytes. */
+    static final int MAX_TOKENS = 2_000_000;
+
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNameLength(1_024)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
@@ -79,6 +83,21 @@ public final class StrictJsonReader {
         }
     }
 
+    /** Reads the name before a value, given as it stands between its quotes. */
+    static Read name(byte[] name, StrictUtf8 utf8, long line) {
+        if (name.length > WrappedFramer.LONGEST_NAME) {
+            String words = "has a name before it of more than %s bytes".formatted(WrappedFramer.LONGEST_NAME);
+            return refused(Reason.JSON_TYPE, line, words, false);
+        }
+        if (utf8.decode(name, name.length) >= 0) {
+            return refused(Reason.UTF8_INVALID, line, "has a name before it that is not UTF-8", false);
+        }
+        Read read = read('"' + new String(utf8.chars(), 0, utf8.length()) + '"', line);
+        return read.finding == null
+                ? read
+                : refused(Reason.JSON_SYNTAX, line, "has a name before it that is not valid JSON", false);
+    }
+
     private static Read read(JsonParser json, long line, int column) throws IOException {
         try {
             JsonNode node = JSON.readTree(json);
@@ -89,6 +108,10 @@ public final class StrictJsonReader {
                     ? new Read(node, null, false)
                     : refused(Reason.JSON_TRAILING, line, "goes on after its end", true);
         } catch (StreamConstraintsException e) {
+            if (json.currentTokenCount() > MAX_TOKENS) {
+                String words = "has more than %s names, values and brackets".formatted(MAX_TOKENS);
+                return refused(Reason.JSON_RECORD_SIZE, line, words, false);
+            }
             return json.getParsingContext().getNestingDepth() > MAX_DEPTH
                     ? refused(Reason.JSON_DEPTH, line, "is nested deeper than %s levels".formatted(MAX_DEPTH), false)
                     : refused(Reason.JSON_TYPE, line, "has a name or a number that is too long", false);

@@ -4,7 +4,6 @@ import io.cxt.transcript.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class WrappedFramer extends DocumentFramer {
 
-    private static final int LONGEST_NAME = 256;
+    /** In bytes, as it stands in the JSON. */
+    static final int LONGEST_NAME = 4_096;
 
     private final ChatPlaces places;
-    private final byte[] name = new byte[LONGEST_NAME];
+    private final byte[] name = new byte[LONGEST_NAME + 1];
     private final ByteArrayOutputStream envelope = new ByteArrayOutputStream();
     private final int[] entered; // by path: how many objects we are inside of that it leads through
     private final boolean[] led; // by path: the name before the colon is its next one
@@ -55,10 +55,9 @@ final class WrappedFramer extends DocumentFramer {
         return array;
     }
 
-    /** The name before the chat, as it stands in the JSON; null when it has none. */
-    @Nullable
-    String key() {
-        return members ? new String(name, 0, nameLength, StandardCharsets.UTF_8) : null;
+    /** The name before the chat, as it stands in the JSON, cut where it is too long; null when it has none. */
+    byte @Nullable [] name() {
+        return members ? Arrays.copyOf(name, nameLength) : null;
     }
 
     @Override
@@ -146,7 +145,7 @@ final class WrappedFramer extends DocumentFramer {
                 break;
             }
             escaped = !escaped && b == '\\';
-            if (nameLength < LONGEST_NAME) {
+            if (nameLength < name.length) {
                 name[nameLength++] = b;
             }
         }
@@ -212,7 +211,7 @@ final class WrappedFramer extends DocumentFramer {
                 if (inString) {
                     inString = escaped || b != '"';
                     escaped = !escaped && b == '\\';
-                    if (inString && lookOut && nameLength < LONGEST_NAME) {
+                    if (inString && lookOut && nameLength < name.length) {
                         name[nameLength++] = b;
                     }
                 } else if (b == '"') {

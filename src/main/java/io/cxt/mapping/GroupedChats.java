@@ -4,26 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.cxt.json.StrictJsonReader;
+import io.cxt.mapping.SortedRecords.Place;
 import io.cxt.transcript.Finding;
 import io.cxt.transcript.Reason;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,24 +32,62 @@ final class GroupedChats implements ForeignChats {
     private static final int PARTS = 256;
     private static final String RECORDS = "records";
 
+    /** In bytes: what a record takes in memory besides its own. */
+    private static final int OF_A_RECORD = 48;
+
+    /** The same for a group, besides its key. */
+    private static final int OF_A_GROUP = 200;
+
+    /** What is known of the records of one part takes as much memory as so many chats. */
+    private static final int CHATS_FOR_A_PART = 4;
+
     /** Before the number of a record that no key sorts; no folder begins so. */
     private static final char OTHER = 0;
 
     private final ForeignChats records;
     private final List<String> keys;
     private final int maxBytes;
-    private final FileChannel[] channels = new FileChannel[PARTS];
+    private final SortedRecords files;
     private @Nullable ForeignChat refused;
-    private Iterator<Map.Entry<String, List<Place>>> groups =
-            Map.<String, List<Place>>of().entrySet().iterator();
+    private Iterator<Map.Entry<String, Group>> groups = Collections.emptyIterator();
     private int part = -1;
     private boolean sorted;
 
-    /** Where a record stands in its file. */
-    private record Place(long position, int length, long line) {}
+    /** The records of a chat, of which only the first is remembered once they are too long together. */
+    private static final class Group {
+        private final int maxBytes;
+        private List<Place> places = new ArrayList<>(1);
+        private long bytes;
 
-    /** @param keys JSON Pointers into a record, of which the first that it has is its key; none for the folder alone */
-    GroupedChats(ForeignChats records, List<String> keys, int maxBytes) {
+        Group(int maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        boolean tooLong() {
+            return bytes > maxBytes;
+        }
+
+        void add(Place place) {
+            bytes += place.length() + OF_A_RECORD;
+            if (!tooLong() || places.isEmpty()) {
+                places.add(place);
+            } else if (places.size() > 1) {
+                places = new ArrayList<>(places.subList(0, 1));
+            }
+        }
+
+        /** About as many bytes as it takes in memory. */
+        long held() {
+            return OF_A_GROUP + (long) places.size() * OF_A_RECORD;
+        }
+    }
+
+    /**
+     * @param keys JSON Pointers into a record, of which the first that it has is its key; none for the folder alone
+     * @param folder gets the temporary files
+     */
+    GroupedChats(ForeignChats records, List<String> keys, int maxBytes, Path folder) {
+        this.files = new SortedRecords(folder, PARTS);
         this.records = records;
         this.keys = keys;
         this.maxBytes = maxBytes;
@@ -66,23 +99,22 @@ final class GroupedChats implements ForeignChats {
             sorted = true;
             sort();
         }
-        ForeignChat fault = refused;
-        if (fault != null) {
-            refused = null;
-            return fault;
-        }
-        while (!groups.hasNext()) {
+        while (refused == null && !groups.hasNext()) {
             if (++part == PARTS) {
                 return null;
             }
             groups = places(part).entrySet().iterator();
         }
-        Map.Entry<String, List<Place>> group = groups.next();
+        ForeignChat fault = refused;
+        if (fault != null) {
+            refused = null;
+            return fault;
+        }
+        Map.Entry<String, Group> group = groups.next();
         return chat(group.getKey(), group.getValue());
     }
 
     private void sort() throws IOException {
-        OutputStream[] out = new OutputStream[PARTS];
         long others = 0;
         ForeignChat record = records.next();
         while (record != null) {
@@ -99,20 +131,12 @@ final class GroupedChats implements ForeignChats {
                         new Finding(Reason.MAP_FAILED, record.line(), "", "has none of the fields that group names"));
                 return;
             }
-            String of = key == null ? "" + OTHER + others++ : Objects.requireNonNullElse(record.key(), "") + '\n' + key;
+            String of = key == null ? "" + OTHER + others++ : escaped(record.key()) + '\n' + key;
             int at = Math.floorMod(of.hashCode(), PARTS);
-            if (out[at] == null) {
-                channels[at] = open();
-                out[at] = new BufferedOutputStream(Channels.newOutputStream(channels[at]));
-            }
-            write(out[at], of, record);
+            files.add(at, of, record);
             record = records.next();
         }
-        for (OutputStream each : out) {
-            if (each != null) {
-                each.flush();
-            }
-        }
+        files.complete();
     }
 
     /** A record that cannot be read could be of any chat, and none goes out without it. */
@@ -120,6 +144,15 @@ final class GroupedChats implements ForeignChats {
         String words = fault.message() + "; no chat of the source was read, since one could lack this record";
         refused = ForeignChat.refused(
                 new Finding(fault.rule(), fault.line(), fault.pointer(), words), record.raw(), true, record.offset());
+        part = PARTS - 1;
+    }
+
+    /** A part has more than memory holds: a sender has seen to that, or the source is very large. */
+    private void refuseRest(long line) {
+        String words =
+                "has more chats in one of its %s parts than four times %s bytes hold; the rest of the source was not read"
+                        .formatted(PARTS, maxBytes);
+        refused = ForeignChat.refused(new Finding(Reason.JSON_RECORD_SIZE, line, "", words), null, true, 0);
         part = PARTS - 1;
     }
 
@@ -142,82 +175,58 @@ final class GroupedChats implements ForeignChats {
                 .orElse(null);
     }
 
-    private static FileChannel open() throws IOException {
-        Path folder = Files.createTempDirectory("cxt-");
-        try {
-            return FileChannel.open(
-                    folder.resolve(RECORDS),
-                    Set.of(
-                            StandardOpenOption.CREATE_NEW,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.DELETE_ON_CLOSE));
-        } finally {
-            try {
-                Files.delete(folder);
-            } catch (IOException e) {
-                folder.toFile().deleteOnExit(); // where a file keeps its name until it is closed
+    /** As it would stand in JSON, so that no folder has the characters that keep it from the key. */
+    private static String escaped(@Nullable String folder) {
+        String quoted = TextNode.valueOf(Objects.requireNonNullElse(folder, "")).toString();
+        return quoted.substring(1, quoted.length() - 1);
+    }
+
+    private static String unescaped(String folder) {
+        return StrictJsonReader.read('"' + folder + '"', 1).node().asText();
+    }
+
+    private Map<String, Group> places(int of) throws IOException {
+        Map<String, Group> places = new LinkedHashMap<>();
+        long[] held = new long[1];
+        files.each(of, (key, place) -> {
+            Group group = places.get(key);
+            if (group == null) {
+                group = new Group(maxBytes);
+                places.put(key, group);
+                held[0] += 2L * key.length();
+            } else {
+                held[0] -= group.held();
             }
+            group.add(place);
+            held[0] += group.held();
+            return held[0] <= (long) CHATS_FOR_A_PART * maxBytes;
+        });
+        if (held[0] <= (long) CHATS_FOR_A_PART * maxBytes) {
+            return places;
         }
+        refuseRest(places.values().iterator().next().places.get(0).line());
+        return Map.of();
     }
 
-    private static void write(OutputStream out, String key, ForeignChat record) throws IOException {
-        byte[] name = key.getBytes(StandardCharsets.UTF_8);
-        byte[] raw = Objects.requireNonNull(record.raw(), "a record that could be read");
-        out.write(ByteBuffer.allocate(16)
-                .putInt(name.length)
-                .putInt(raw.length)
-                .putLong(record.line())
-                .array());
-        out.write(name);
-        out.write(raw);
-    }
-
-    private Map<String, List<Place>> places(int of) throws IOException {
-        Map<String, List<Place>> places = new LinkedHashMap<>();
-        FileChannel channel = channels[of];
-        long at = 0;
-        while (channel != null && at < channel.size()) {
-            ByteBuffer head = ByteBuffer.wrap(read(channel, at, 16));
-            int name = head.getInt();
-            int raw = head.getInt();
-            String key = new String(read(channel, at + 16, name), StandardCharsets.UTF_8);
-            places.computeIfAbsent(key, group -> new ArrayList<>()).add(new Place(at + 16 + name, raw, head.getLong()));
-            at += 16L + name + raw;
-        }
-        return places;
-    }
-
-    private static byte[] read(FileChannel channel, long position, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining() && channel.read(bytes, position + bytes.position()) >= 0) {
-            continue;
-        }
-        return bytes.array();
-    }
-
-    private ForeignChat chat(String of, List<Place> places) throws IOException {
+    private ForeignChat chat(String of, Group group) throws IOException {
+        List<Place> places = group.places;
         long line = places.get(0).line();
-        if (places.stream().mapToLong(Place::length).sum() > maxBytes) {
-            return ForeignChat.refused(
-                    new Finding(Reason.JSON_RECORD_SIZE, line, "", "is longer than %s bytes".formatted(maxBytes)),
-                    null,
-                    false,
-                    0);
+        if (group.tooLong() && of.charAt(0) != OTHER) {
+            String words = "is longer than %s bytes, counting %s more for each record".formatted(maxBytes, OF_A_RECORD);
+            return ForeignChat.refused(new Finding(Reason.JSON_RECORD_SIZE, line, "", words), null, false, 0);
         }
-        FileChannel channel = Objects.requireNonNull(channels[part], "a part that has records");
         if (of.charAt(0) == OTHER) {
-            byte[] raw = read(channel, places.get(0).position(), places.get(0).length());
+            byte[] raw = files.read(part, places.get(0));
             JsonNode node = StrictJsonReader.read(new String(raw, StandardCharsets.UTF_8), line)
                     .node();
             return new ForeignChat(line, raw, node, null, null, false, 0);
         }
         int end = of.indexOf('\n');
         ObjectNode chat = JsonNodeFactory.instance.objectNode();
-        chat.put("key", of.substring(end + 1)).put("folder", of.substring(0, end));
+        chat.put("key", of.substring(end + 1)).put("folder", unescaped(of.substring(0, end)));
         ArrayNode list = chat.putArray(RECORDS);
         for (Place place : places) {
-            String text = new String(read(channel, place.position(), place.length()), StandardCharsets.UTF_8);
+            String text = new String(files.read(part, place), StandardCharsets.UTF_8);
             list.add(StrictJsonReader.read(text, place.line()).node());
         }
         byte[] raw = chat.toString().getBytes(StandardCharsets.UTF_8);
@@ -231,11 +240,7 @@ final class GroupedChats implements ForeignChats {
 
     @Override
     public void close() throws IOException {
-        for (FileChannel channel : channels) {
-            if (channel != null) {
-                channel.close();
-            }
-        }
+        files.close();
         records.close();
     }
 }

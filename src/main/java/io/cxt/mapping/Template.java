@@ -14,6 +14,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,8 +86,9 @@ record Template(
 
     private static ForeignChats.Form grouped(ForeignChats.Form form, MappingFile file) {
         List<String> keys = file.optional(GROUP).orElse("").equals("folder") ? List.of() : pointers(file, GROUP);
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         return (content, name, options) ->
-                new GroupedChats(form.open(content, name, options), keys, options.maxRecordBytes());
+                new GroupedChats(form.open(content, name, options), keys, options.maxRecordBytes(), temporary);
     }
 
     /** Chats in a text, by patterns of lines. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.schibsted.spt.data.jslt.Expression;
 import com.schibsted.spt.data.jslt.JsltException;
 import io.cxt.json.TranscriptText;
@@ -54,7 +55,7 @@ final class TemplateChat {
 
     Entry entry(long index, ForeignChat chat) throws IOException {
         variables.put("index", LongNode.valueOf(index));
-        variables.put("key", chat.key() == null ? NullNode.getInstance() : JSON.readTree('"' + chat.key() + '"'));
+        variables.put("key", chat.key() == null ? NullNode.getInstance() : TextNode.valueOf(chat.key()));
         JsonNode made;
         try {
             made = template.apply(variables, chat.node());

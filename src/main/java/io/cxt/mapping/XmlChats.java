@@ -87,12 +87,13 @@ final class XmlChats implements ForeignChats {
         String words = e instanceof RefusedXmlException known
                 ? known.words()
                 : encoding ? "has bytes that are not of its encoding" : "is not well-formed XML";
+        Reason rule = e instanceof RefusedXmlException known ? known.rule() : Reason.XML_SYNTAX;
         Location at = e.getLocation();
         if (at == null || at.getLineNumber() < 1) {
-            return ends(Reason.XML_SYNTAX, words);
+            return ends(rule, words);
         }
         return ends(
-                Reason.XML_SYNTAX,
+                rule,
                 at.getLineNumber(),
                 "%s at line %s, column %s".formatted(words, at.getLineNumber(), at.getColumnNumber()));
     }
@@ -111,7 +112,7 @@ final class XmlChats implements ForeignChats {
                 found |= open.size() >= path.size() - 1 && open.equals(path.subList(0, Math.max(1, path.size() - 1)));
                 if (open.equals(path)) {
                     long line = reader.getLocation().getLineNumber();
-                    JsonNode node = XmlNodes.element(reader);
+                    JsonNode node = XmlNodes.element(reader, maxRecordBytes);
                     open.remove(open.size() - 1);
                     byte[] raw = node.toString().getBytes(StandardCharsets.UTF_8);
                     return new ForeignChat(line, raw, node, null, null, false, in.offset());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.cxt.transcript.Reason;
 import java.io.InputStream;
 import java.io.StringReader;
 import javax.xml.stream.XMLInputFactory;
@@ -19,6 +20,9 @@ import javax.xml.stream.XMLStreamReader;
  */
 final class XmlNodes {
     static final int MAX_DEPTH = 64;
+
+    /** So much text a short element may have in any case. */
+    private static final int FREE_TEXT = 64 * 1024;
 
     private static final XMLInputFactory XML = factory();
 
@@ -49,19 +53,29 @@ final class XmlNodes {
             while (xml.next() != XMLStreamConstants.START_ELEMENT) {
                 refuseDocumentType(xml);
             }
-            return element(xml);
+            return element(xml, 4L * text.length() + FREE_TEXT);
+        } catch (RefusedXmlException e) {
+            throw new IllegalArgumentException(e.words());
         } catch (XMLStreamException e) {
             throw new IllegalArgumentException("is not well-formed XML");
         }
     }
 
-    /** Reads the element that the reader stands on, to its end. */
-    static JsonNode element(XMLStreamReader xml) throws XMLStreamException {
-        return element(xml, 1, new StringBuilder());
+    /**
+     * Reads the element that the reader stands on, to its end.
+     *
+     * @param mostText most characters of text in elements that have others within them; each has that of those as well
+     */
+    static JsonNode element(XMLStreamReader xml, long mostText) throws XMLStreamException {
+        return element(xml, 1, new StringBuilder(), new long[] {mostText});
     }
 
-    /** @param around gets all text of the element, for what it stands in */
-    private static JsonNode element(XMLStreamReader xml, int depth, StringBuilder around) throws XMLStreamException {
+    /**
+     * @param around gets all text of the element, for what it stands in
+     * @param left how much more text may be kept
+     */
+    private static JsonNode element(XMLStreamReader xml, int depth, StringBuilder around, long[] left)
+            throws XMLStreamException {
         if (depth > MAX_DEPTH) {
             throw tooDeep(xml);
         }
@@ -75,7 +89,7 @@ final class XmlNodes {
         while (event != XMLStreamConstants.END_ELEMENT) {
             refuseDocumentType(xml);
             if (event == XMLStreamConstants.START_ELEMENT) {
-                add(node, xml.getLocalName(), element(xml, depth + 1, text));
+                add(node, xml.getLocalName(), element(xml, depth + 1, text, left));
             } else if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
                 text.append(xml.getText());
                 own |= !xml.getText().isBlank();
@@ -87,6 +101,11 @@ final class XmlNodes {
             return TextNode.valueOf(text.toString());
         }
         if (own) {
+            left[0] -= text.length();
+            if (left[0] < 0) {
+                throw new RefusedXmlException(
+                        Reason.JSON_RECORD_SIZE, "has too much text in elements within others that have text", xml);
+            }
             node.put("#text", text.toString());
         }
         return node;
@@ -105,23 +124,30 @@ final class XmlNodes {
 
     static void refuseDocumentType(XMLStreamReader xml) throws XMLStreamException {
         if (xml.getEventType() == XMLStreamConstants.DTD || xml.getEventType() == XMLStreamConstants.ENTITY_REFERENCE) {
-            throw new RefusedXmlException("has a document type or an entity, which CXT does not read", xml);
+            throw new RefusedXmlException(
+                    Reason.XML_SYNTAX, "has a document type or an entity, which CXT does not read", xml);
         }
     }
 
     static RefusedXmlException tooDeep(XMLStreamReader xml) {
-        return new RefusedXmlException("is nested deeper than %s levels".formatted(MAX_DEPTH), xml);
+        return new RefusedXmlException(Reason.XML_SYNTAX, "is nested deeper than %s levels".formatted(MAX_DEPTH), xml);
     }
 
     /** XML that is well-formed as far as it was read, and is not read any further. */
     static final class RefusedXmlException extends XMLStreamException {
         private static final long serialVersionUID = 1L;
 
+        private final Reason rule;
         private final String words;
 
-        RefusedXmlException(String words, XMLStreamReader xml) {
+        RefusedXmlException(Reason rule, String words, XMLStreamReader xml) {
             super(words, xml.getLocation());
+            this.rule = rule;
             this.words = words;
+        }
+
+        Reason rule() {
+            return rule;
         }
 
         /** Why, without anything of the source. */

@@ -32,6 +32,7 @@ final class ZipRecords implements ForeignChats {
     private final ObjectNode around = JsonNodeFactory.instance.objectNode();
     private @Nullable ForeignChats file;
     private String folder = "";
+    private long aroundBytes;
     private boolean ended;
     private boolean found;
     private boolean nothing;
@@ -77,6 +78,12 @@ final class ZipRecords implements ForeignChats {
                             record.offset());
                 }
                 nextFile();
+                if (aroundBytes > options.maxRecordBytes()) {
+                    return ends(
+                            Reason.JSON_RECORD_SIZE,
+                            "the JSON files beside the folders of the zip are longer than %s bytes together"
+                                    .formatted(options.maxRecordBytes()));
+                }
                 if (nothing) {
                     return ends(
                             Reason.MAP_FAILED,
@@ -114,6 +121,7 @@ final class ZipRecords implements ForeignChats {
             byte[] bytes = unpacked.readNBytes(options.maxRecordBytes());
             StrictJsonReader.Read read = StrictJsonReader.read(new String(bytes, StandardCharsets.UTF_8), 1);
             if (read.finding() == null) {
+                aroundBytes += bytes.length;
                 around.set(name.substring(0, name.length() - ".json".length()), read.node());
             }
         }

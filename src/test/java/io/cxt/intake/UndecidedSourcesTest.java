@@ -7,6 +7,7 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
+import io.cxt.files.FolderUnavailableException;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.ledger.Ledger;
@@ -17,6 +18,7 @@ import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,6 +133,23 @@ class UndecidedSourcesTest {
             SourceReading reading = reading();
             undecided.unreadable(reading, new FileSystemException("chats.json", null, "Too many open files"));
             assertThat(undecided.isBeyondHelp(reading)).isFalse();
+        }
+    }
+
+    /** As where the records of an export are sorted into temporary files while it is read. */
+    @Test
+    void a_file_that_can_be_read_is_not_given_up_because_a_folder_of_ours_is_full() throws IOException {
+        Path inTheWay = Files.createFile(data.resolve("tmp"));
+        try (LogRecorder log = LogRecorder.install()) {
+            for (int round = 1; round <= 9; round++) {
+                SourceReading reading = reading();
+                undecided.unreadable(
+                        reading, FolderUnavailableException.of(inTheWay, new IOException("No space left on device")));
+                assertThat(undecided.isBeyondHelp(reading)).isFalse();
+            }
+            assertThat(log.lines().stream().filter(line -> line.contains("next=")))
+                    .hasSize(4)
+                    .allMatch(line -> line.contains("next=\"move it away; the source stays and is read again\""));
         }
     }
 

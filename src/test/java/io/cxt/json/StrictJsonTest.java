@@ -24,6 +24,18 @@ class StrictJsonTest {
 
     private static final ReadingOptions DROP = new ReadingOptions(true, ReadingOptions.DEFAULT.maxRecordBytes());
 
+    @Test
+    void what_would_take_much_more_memory_than_its_bytes_is_refused() {
+        StrictJsonReader.Read read = StrictJsonReader.read("[" + "[],".repeat(1_000_000) + "[]]", 7);
+
+        assertThat(read.finding())
+                .isEqualTo(new Finding(
+                        Reason.JSON_RECORD_SIZE, 7, "", "has more than 2000000 names, values and brackets"));
+        assertThat(read.broken()).isFalse();
+        assertThat(StrictJsonReader.read("[" + "[],".repeat(900_000) + "[]]", 7).finding())
+                .isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\\ud800", "\\udc00", "\\ud83d x", "x\\ud83d", "\\ude42\\ud83d", "\\ud83d\\ud83d\\ude42"})
     @Tag("fault-45")

@@ -3,9 +3,11 @@ package io.cxt.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.files.RereadableSource;
+import io.cxt.json.ChatPlaces;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
+import io.cxt.transcript.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,6 +106,23 @@ class MappedMemoryIT {
 
         assertThat(chats).isEqualTo(1 + BLOCKS * CHATS_OF_A_BLOCK);
         assertThat(most).isLessThan(MOST_GROWTH);
+    }
+
+    @Test
+    void a_chat_of_very_many_short_records_is_refused_in_flat_memory() throws IOException {
+        ReadingOptions options = ReadingOptions.DEFAULT;
+        byte[] all = "{\"id\":\"1\"}\n".repeat(400_000).getBytes(StandardCharsets.UTF_8);
+        long before = held();
+
+        try (ForeignChats records =
+                        new JsonChats(new ByteArrayInputStream(all), ChatPlaces.of("."), "x.ndjson", options);
+                ForeignChats chats = new GroupedChats(records, List.of("/id"), options.maxRecordBytes(), folder)) {
+            ForeignChat chat = chats.next();
+
+            assertThat(held() - before).isLessThan(MOST_GROWTH);
+            assertThat(chat.finding().rule()).isEqualTo(Reason.JSON_RECORD_SIZE);
+            assertThat(chats.next()).isNull();
+        }
     }
 
     private static InputStream source(Kind kind) {

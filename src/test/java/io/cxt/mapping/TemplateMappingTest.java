@@ -1,12 +1,16 @@
 package io.cxt.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.files.FolderUnavailableException;
 import io.cxt.fixture.Mapped;
+import io.cxt.json.ChatPlaces;
 import io.cxt.transcript.ChatMessage;
 import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +115,78 @@ class TemplateMappingTest {
 
         assertThat(whole.get(0).transcript().interactionId()).isEqualTo("chats");
         assertThat(keyed.get(0).transcript().interactionId()).isEqualTo("k \" é");
+    }
+
+    @Test
+    void a_chat_whose_name_cannot_be_read_is_refused_by_itself() throws IOException {
+        String messages = "{\"m\": [" + message("'by':'agent','who':'a','text':'x'") + "]}";
+        List<String> names = List.of("a\\qb", "a\tb", "\\u00zz", "o".repeat(4_095) + "\\n");
+        List<String> good = List.of("k", "e".repeat(299) + "\\n", "e".repeat(299) + "\\t", "\\u0000a\\nb");
+        StringBuilder source = new StringBuilder("{\"docs\": {");
+        for (String name : names) {
+            source.append("\"%s\": %s, ".formatted(name, messages));
+        }
+        source.append(String.join(
+                        ", ",
+                        good.stream()
+                                .map(name -> "\"" + name + "\": " + messages)
+                                .toList()))
+                .append("}}");
+        String unknown = source.toString().replace("a\tb", "a\u00E9b");
+        byte[] inLatin1 = unknown.getBytes(StandardCharsets.ISO_8859_1);
+        String settings = "each = /docs/*\ncustomer.default = c\n";
+        String id = ALL.replace("fallback(.id, $key)", "string(size($key))");
+
+        List<Entry> entries = read(id, settings, source.toString());
+
+        assertThat(entries.stream()
+                        .filter(entry -> !entry.readable())
+                        .flatMap(entry -> Mapped.findings(entry).stream()))
+                .containsExactly(
+                        "JSON-SYNTAX line 1: has a name before it that is not valid JSON",
+                        "JSON-SYNTAX line 1: has a name before it that is not valid JSON",
+                        "JSON-SYNTAX line 1: has a name before it that is not valid JSON",
+                        "JSON-TYPE line 1: has a name before it of more than 4096 bytes");
+        assertThat(entries.get(0).raw()).asString(StandardCharsets.UTF_8).isEqualTo(messages);
+        assertThat(entries.stream().filter(Entry::readable))
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactly("1", "300", "300", "4");
+        assertThat(Mapped.findings(read(id, "format = jslt\n" + settings, "chats.json", inLatin1)
+                        .get(1)))
+                .containsExactly("UTF8-INVALID line 1: has a name before it that is not UTF-8");
+        String grouped =
+                ALL.replace("fallback(.id, $key)", "string(size(.folder))").replace(".m)", ".records[0].m)");
+        List<Entry> inGroups = read(
+                grouped,
+                "each = /docs/*\ncustomer.default = c\ngroup = folder\n",
+                "{\"docs\": {\"a\\u0020b\\\\\": %1$s, \"\\u0000\\na\": %1$s}}".formatted(messages));
+        assertThat(inGroups)
+                .allMatch(Entry::readable)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactlyInAnyOrder("4", "3");
+    }
+
+    @Test
+    void the_name_of_a_folder_in_a_zip_is_the_key_as_it_is() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        List<String> folders = List.of("a\\b", "a\\u0041", "a\"1", "a\"2");
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name : folders) {
+                zip.putNextEntry(new ZipEntry(name + "/p.json"));
+                zip.write(("{\"m\": [" + message("'by':'agent','who':'a','text':'x'") + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        List<Entry> entries = read(
+                ALL,
+                "format = jslt\neach = .\nzip.files = *.json\ncustomer.default = c\n",
+                "z.json",
+                bytes.toByteArray());
+
+        assertThat(entries)
+                .extracting(entry -> entry.transcript().interactionId())
+                .containsExactlyElementsOf(folders);
     }
 
     @Test
@@ -466,7 +542,7 @@ class TemplateMappingTest {
     }
 
     @Test
-    void a_group_that_is_too_long_is_refused_and_the_others_go_on() throws IOException {
+    void a_group_that_is_too_longeris_refused_and_the_others_go_on() throws IOException {
         String record = "{\"conv\":\"long\",\"t\":\"" + "x".repeat(900) + "\"}\n";
         String template =
                 "{\"interactionId\": .key, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
@@ -481,6 +557,99 @@ class TemplateMappingTest {
                 .singleElement()
                 .asString()
                 .startsWith("JSON-RECORD-SIZE line 1:");
+    }
+
+    /** A short record takes more memory than its bytes. */
+    @Test
+    void a_group_of_very_many_short_records_is_refused_and_so_are_very_many_groups_in_one_place() throws IOException {
+        String template =
+                "{\"interactionId\": .key, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+        String settings = "group = /conv\ncustomer.default = c\n";
+
+        List<Entry> many =
+                read(template, settings, "{\"conv\":\"many\"}\n".repeat(1_000) + "{\"conv\":\"short\"}\n".repeat(200));
+
+        assertThat(many.stream().filter(entry -> !entry.readable()).flatMap(entry -> Mapped.findings(entry).stream()))
+                .containsExactly(
+                        "JSON-RECORD-SIZE line 1: is longer than 20000 bytes, counting 48 more for each record");
+        assertThat(many.stream().filter(Entry::readable)).singleElement();
+        StringBuilder alike = new StringBuilder();
+        for (int i = 0; i < 512; i++) {
+            String bits = Integer.toBinaryString(512 + i).substring(1);
+            alike.append("{\"conv\":\"%s\"}\n".formatted(bits.replace("0", "Aa").replace("1", "BB"))); // of one hash
+        }
+        assertThat(read(template, settings, alike.toString()))
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .containsExactly(
+                                        "JSON-RECORD-SIZE line 1: has more chats in one of its 256 parts than four times 20000 bytes hold; the rest of the source was not read"));
+    }
+
+    @Test
+    void a_folder_for_temporary_files_that_cannot_be_used_is_named_and_not_taken_for_a_fault_of_the_source()
+            throws IOException {
+        Path inTheWay = Files.createFile(folder.resolve("tmp"));
+        byte[] source = "{\"id\":1}\n{\"id\":2}\n".getBytes(StandardCharsets.UTF_8);
+        try (ForeignChats records = new JsonChats(
+                        new ByteArrayInputStream(source), ChatPlaces.of("."), "x.ndjson", ReadingOptions.DEFAULT);
+                ForeignChats chats = new GroupedChats(records, List.of("/id"), 20_000, inTheWay)) {
+            assertThatThrownBy(chats::next)
+                    .isInstanceOf(FolderUnavailableException.class)
+                    .hasMessageContaining("is in the way");
+        }
+    }
+
+    @Test
+    void what_stands_beside_the_folders_of_a_zip_is_bounded_as_one_chat_is() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name : List.of("users.json", "more.json", "c/p.json")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write(("[\"" + "x".repeat(name.equals("c/p.json") ? 1 : 12_000) + "\"]")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        List<Entry> entries = read(
+                ALL,
+                "format = jslt\neach = .\nzip.files = *.json\ncustomer.default = c\n",
+                "z.json",
+                bytes.toByteArray());
+
+        assertThat(entries)
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .containsExactly(
+                                        "JSON-RECORD-SIZE line 1: the JSON files beside the folders of the zip are longer than 20000 bytes together"));
+    }
+
+    /** The text of an element has that of the elements in it, and theirs. */
+    @Test
+    void text_in_many_levels_of_xml_is_bounded_as_one_chat_is() throws IOException {
+        String deep = "<a>x".repeat(60) + "y".repeat(2_000) + "<b/>" + "</a>".repeat(60);
+        String template =
+                "{\"interactionId\": \"c\", \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
+
+        List<Entry> entries = read(
+                template,
+                "format = xml\neach = /chats/chat\ncustomer.default = c\n",
+                "c.xml",
+                ("<chats><chat>%s</chat></chats>".formatted(deep)).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(entries)
+                .singleElement()
+                .satisfies(
+                        entry -> assertThat(Mapped.findings(entry))
+                                .singleElement()
+                                .asString()
+                                .startsWith(
+                                        "JSON-RECORD-SIZE line 1: has too much text in elements within others that have text at line 1"));
+        String shorter = deep.replace("y".repeat(2_000), "y".repeat(500));
+        assertThat(XmlNodes.of(shorter).path("#text").asText()).hasSize(560);
+        String longer = deep.replace("y", "y".repeat(50));
+        assertThatThrownBy(() -> XmlNodes.of(longer)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -589,7 +758,7 @@ class TemplateMappingTest {
     }
 
     @Test
-    void the_longest_pattern_takes_a_file_and_two_as_long_are_ambiguous() throws IOException {
+    void the_longest_pattern_takes_a_file_and_two_as_longerare_ambiguous() throws IOException {
         Files.writeString(folder.resolve("t.jslt"), "{}");
         for (String files : List.of("*.csv", "export*.csv", "ex*port.csv")) {
             String name = "m" + files.length() + files.indexOf('*') + ".properties";

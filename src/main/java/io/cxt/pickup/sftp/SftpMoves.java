@@ -36,6 +36,7 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
     private final After after;
     private Map<String, Object> looks = Map.of();
     private long looksBegan;
+    private long looksTook;
 
     SftpMoves(RemoteFiles files, SftpFaults faults, After after) {
         this.after = after;
@@ -110,11 +111,16 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         GenericFile<SftpRemoteFile<?>> to = getCommitRenamer().renameFile(done.operations, exchange, file);
         boolean moves = after == After.MOVE;
         UnmovedRemoteFiles.Move again = () -> {
+            if (!RemoteFiles.look(file).equals(lookAgain(done))) {
+                files.forget(file.getFileNameOnly());
+                return false;
+            }
             if (moves) {
                 renameFile(done.operations, file, to);
-            } else if (RemoteFiles.look(file).equals(look(done))) {
+            } else {
                 delete(done);
             }
+            return true;
         };
         files.unmoved().add(file.getFileNameOnly(), RemoteFiles.look(file), moves ? "moved" : "deleted", again);
         LOG.error(
@@ -156,13 +162,18 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
         return looks(done, System.nanoTime()).get(done.file.getFileNameOnly());
     }
 
+    /** The same for one of perhaps many that are tried again one after the other: a list is good for as long as it took. */
+    private synchronized @Nullable Object lookAgain(Done done) {
+        return looks(done, System.nanoTime() - 2 * looksTook).get(done.file.getFileNameOnly());
+    }
+
     /**
      * The files of the folder, not as of before the given time: the server is asked once for all threads that wait,
      * since it can only list the whole folder.
      */
     private synchronized Map<String, Object> looks(Done done, long sinceNanos) {
         if (looks.isEmpty() || looksBegan - sinceNanos < 0) {
-            looksBegan = System.nanoTime();
+            long began = System.nanoTime();
             RemoteFileConfiguration there = (RemoteFileConfiguration) done.endpoint.getConfiguration();
             RemoteFileOperations<SftpRemoteFile<?>> server = (RemoteFileOperations<SftpRemoteFile<?>>) done.operations;
             if (!server.isConnected()) {
@@ -173,6 +184,8 @@ public final class SftpMoves extends GenericFileRenameProcessStrategy<SftpRemote
                 seen.put(file.getFilename(), RemoteFiles.look(file.getFileLength(), file.getLastModified()));
             }
             looks = seen;
+            looksBegan = began;
+            looksTook = System.nanoTime() - began;
         }
         return looks;
     }

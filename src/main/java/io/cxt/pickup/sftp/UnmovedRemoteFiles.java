@@ -21,7 +21,8 @@ final class UnmovedRemoteFiles {
 
     /** Moves a file to where it belongs; throws when it cannot be moved. */
     interface Move {
-        void run() throws Exception;
+        /** @return false when it is not there any more, or another file has its name */
+        boolean run() throws Exception;
     }
 
     /** @param move null for a file that is to stay */
@@ -70,10 +71,12 @@ final class UnmovedRemoteFiles {
                 return;
             }
             try {
-                move.run();
+                boolean done = move.run();
                 left.remove(name, each);
-                moved[0] = true;
-                LOG.info("{} at last name={} pickup=sftp", each.done, SafeName.value(name));
+                if (done) {
+                    moved[0] = true;
+                    LOG.info("{} at last name={} pickup=sftp", each.done, SafeName.value(name));
+                }
             } catch (Exception e) {
                 left.replace(name, each, new Left(each.look, each.done, move, each.tries + 1, now));
                 LOG.debug("It still cannot be moved", e);
