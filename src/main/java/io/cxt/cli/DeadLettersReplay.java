@@ -34,7 +34,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Puts dead letters into the inbox again, each on record before it is there; where nobody reads that, jobs send them. */
+/**
+ * Puts dead letters into the inbox again, each on record before it is there; where nobody reads that, jobs send them. Long because
+ * it says of each letter that stays why it does.
+ */
 final class DeadLettersReplay {
     private enum Outcome {
         REPLAYED,
