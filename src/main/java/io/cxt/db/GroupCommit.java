@@ -117,6 +117,19 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private void write() {
+        try {
+            writeUntilClosed();
+        } finally {
+            writing.lock(); // a borrower returns what it has first
+            try {
+                transaction.rollBack(new SQLException("the ledger is closed"));
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void writeUntilClosed() {
         List<Piece<?>> batch = new ArrayList<>();
         while (!closed || !pieces.isEmpty()) {
             try {
@@ -209,6 +222,10 @@ public final class GroupCommit implements AutoCloseable {
      */
     WriterTransaction.Open lend() throws SQLException {
         writing.lock();
+        if (closed) {
+            writing.unlock();
+            throw new SQLException("the ledger is closed");
+        }
         try {
             return transaction.begin();
         } catch (SQLException | RuntimeException | Error e) {
@@ -243,6 +260,8 @@ public final class GroupCommit implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        transaction.close();
+        if (writer.isAlive()) {
+            transaction.close(); // ends what it waits for
+        }
     }
 }
