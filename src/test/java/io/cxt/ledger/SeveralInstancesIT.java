@@ -316,6 +316,17 @@ class SeveralInstancesIT {
                 .isEmpty();
     }
 
+    @Test
+    void a_source_that_is_taken_twice_is_free_once_it_is_released() {
+        assertThat(first.ledger.intakes().take("file", "chats.json")).isTrue();
+        assertThat(first.ledger.intakes().take("file", "chats.json")).isTrue();
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isFalse();
+
+        first.ledger.intakes().release("file", "chats.json");
+
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isTrue();
+    }
+
     private String lease() throws Exception {
         return first.rows("SELECT lease_until FROM delivery").get(0);
     }
