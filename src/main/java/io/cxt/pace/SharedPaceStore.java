@@ -119,12 +119,23 @@ public final class SharedPaceStore implements PaceStore {
             if (fresh) {
                 throw failed.apply(e);
             }
+        } finally {
+            endIfClosed();
         }
         try { // a connection that was cut meanwhile
             return tried(change);
         } catch (SQLException e) {
             disconnect();
             throw failed.apply(e);
+        } finally {
+            endIfClosed();
+        }
+    }
+
+    /** A call in flight asks after the close, too, and a pause that it meets counts for the others. */
+    private void endIfClosed() {
+        if (heard.isShutdown()) {
+            disconnect();
         }
     }
 
