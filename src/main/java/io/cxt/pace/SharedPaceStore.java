@@ -41,7 +41,9 @@ public final class SharedPaceStore implements PaceStore {
     private final DataSource database;
     private final String target;
     private double callsPerSecond;
-    private double limitBefore = Double.NaN;
+    /** When the row last heard of this instance, on the database's clock. */
+    private long heardAt;
+
     private final Function<SQLException, RuntimeException> failed;
     private final ScheduledExecutorService heard;
     private long askedAt = System.nanoTime();
@@ -97,10 +99,7 @@ public final class SharedPaceStore implements PaceStore {
     /** The limit before is forgotten, unless another instance still has it. */
     @Override
     public synchronized void limit(double limit) {
-        if (limit != callsPerSecond) {
-            limitBefore = callsPerSecond;
-            callsPerSecond = limit;
-        }
+        callsPerSecond = limit;
     }
 
     @Override
@@ -148,13 +147,13 @@ public final class SharedPaceStore implements PaceStore {
         try (ResultSet row = open.look().executeQuery()) {
             row.next();
             now = row.getLong(18);
-            set = SetRates.read(row.getString(17)).without(limitBefore).with(callsPerSecond, now);
+            set = SetRates.read(row.getString(17)).without(heardAt).with(callsPerSecond, now);
             before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
         write(open.note(), after, set);
         open.connection().commit();
-        limitBefore = Double.NaN;
+        heardAt = now;
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
 

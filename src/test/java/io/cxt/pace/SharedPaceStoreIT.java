@@ -205,6 +205,25 @@ class SharedPaceStoreIT {
         Await.until(() -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(20));
     }
 
+    @Test
+    void a_limit_that_one_instance_lifts_holds_while_another_still_has_it() throws Exception {
+        String url = Postgres.shared().schema("pace_lifted");
+        SharedPaceStore one = new SharedPaceStore(connections(url), "conversations", 20, LedgerException::asking, LONG);
+        open.add(one);
+        SharedPaceStore other =
+                new SharedPaceStore(connections(url), "conversations", 20, LedgerException::asking, LONG);
+        open.add(other);
+        set(one);
+        set(other);
+        assertThat(set(one)).isEqualTo(20);
+
+        one.limit(50);
+        assertThat(set(one)).isEqualTo(20);
+        other.limit(50);
+        set(other);
+        assertThat(set(one)).isEqualTo(50);
+    }
+
     private static double set(PaceStore store) {
         return store.change((pace, now) -> pace).after().rate().set();
     }
