@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * <p>Work may run twice: when one piece of a transaction fails, all of it is rolled back and each piece runs again on
  * its own, so that only the faulty one fails. During an outage of the database, lasting pieces are kept and run again
  * until they are written; all others fail at once.
+ *
+ * <p>Long because all that uses the one connection, from its first piece to the close, takes turns here.
  */
 public final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);

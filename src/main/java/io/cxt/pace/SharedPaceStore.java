@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps the pace in a row of PostgreSQL's table {@code pace}, by the clock of the database, so that several instances
  * share one budget and their own clocks do not matter. Where they are set to different limits, the least holds for as long
  * as it is heard.
+ *
+ * <p>Long because each column of the row is read and written here.
  */
 public final class SharedPaceStore implements PaceStore {
     private static final String COLUMNS = "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling,"
