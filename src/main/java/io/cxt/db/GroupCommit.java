@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * <p>Work may run twice: when one piece of a transaction fails, all of it is rolled back and each piece runs again on
  * its own, so that only the faulty one fails. During an outage of the database, lasting pieces are kept and run again
  * until they are written; all others fail at once.
+ *
+ * <p>Long because all that uses the one connection, from its first piece to the close, takes turns here.
  */
 public final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -117,6 +119,19 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private void write() {
+        try {
+            writeUntilClosed();
+        } finally {
+            writing.lock(); // a borrower returns what it has first
+            try {
+                transaction.rollBack(new SQLException("the ledger is closed"));
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void writeUntilClosed() {
         List<Piece<?>> batch = new ArrayList<>();
         while (!closed || !pieces.isEmpty()) {
             try {
@@ -209,6 +224,10 @@ public final class GroupCommit implements AutoCloseable {
      */
     WriterTransaction.Open lend() throws SQLException {
         writing.lock();
+        if (closed) {
+            writing.unlock();
+            throw new SQLException("the ledger is closed");
+        }
         try {
             return transaction.begin();
         } catch (SQLException | RuntimeException | Error e) {
@@ -243,6 +262,8 @@ public final class GroupCommit implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        transaction.close();
+        if (writer.isAlive()) {
+            transaction.close(); // ends what it waits for
+        }
     }
 }

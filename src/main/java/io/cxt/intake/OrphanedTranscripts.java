@@ -28,8 +28,12 @@ public record OrphanedTranscripts(Intakes intakes, UndecidedSources undecided) {
             Set<String> names = cutOff.isEmpty() ? Set.of() : there.get();
             for (Intakes.CutOff reading : cutOff) {
                 if (!names.contains(reading.source()) && intakes.take(pickup, reading.source())) {
-                    Optional<List<String>> left = intakes.gone(reading);
-                    intakes.release(pickup, reading.source());
+                    Optional<List<String>> left;
+                    try {
+                        left = intakes.gone(reading);
+                    } finally {
+                        intakes.release(pickup, reading.source());
+                    }
                     left.ifPresent(
                             ids -> tell(pickup, reading.source(), "it was removed before all of it was sent", ids));
                 }

@@ -165,7 +165,7 @@ public final class Deliveries {
     /**
      * Records that a call is about to be made that brings the part.
      *
-     * @throws BusyException when another instance was faster, so that no call may be made
+     * @throws BusyException when another instance was faster, or the interaction was erased, so that no call may be made
      */
     public void claim(Delivery delivery) throws BusyException {
         claim(delivery, false);
@@ -175,7 +175,7 @@ public final class Deliveries {
      * Records that a call is about to be made, before every call.
      *
      * @param asks true for one that asks whether CXone has the part, and brings nothing
-     * @throws BusyException when another instance was faster, so that no call may be made
+     * @throws BusyException when another instance was faster, or the interaction was erased, so that no call may be made
      */
     public void claim(Delivery delivery, boolean asks) throws BusyException {
         Part part = delivery.part();
@@ -193,7 +193,8 @@ public final class Deliveries {
         };
         boolean done = commits.call(claiming);
         if (!done) {
-            throw new BusyException(SafeText.brief(part.origin().position()) + " is being sent by another instance");
+            throw new BusyException(SafeText.brief(part.origin().position())
+                    + " is being sent by another instance, or was erased meanwhile");
         }
         delivery.called(claim);
         HaltAt.reached("claimed");

@@ -47,6 +47,9 @@ final class DeliveryTable {
 
     private final Owner owner;
     private final boolean alone;
+    /** Not a later part of what is erased. With the lock, this and an erasure, which marks part 1, wait for each other. */
+    private final String unlessErased;
+
     private final ClaimLease lease;
     private final Clock clock;
 
@@ -57,6 +60,8 @@ final class DeliveryTable {
     DeliveryTable(Owner owner, boolean alone, Duration lease, Clock clock) {
         this.owner = owner;
         this.alone = alone;
+        unlessErased = " AND (? <= 1 OR COALESCE((SELECT erased FROM delivery" + THIS_ROW + (alone ? "" : " FOR SHARE")
+                + "), 0) = 0)";
         this.lease = new ClaimLease(lease, clock);
         this.clock = clock;
     }
@@ -186,27 +191,24 @@ final class DeliveryTable {
             "INSERT INTO delivery (target, interaction_id, part, parts, state, content_hash, transcript_hash,"
                     + " calling, doubted, attempts, reason, intake_id, source, source_index, source_line, messages,"
                     + " bytes, owner, lease_until, received_at, finished_at, customer)"
-                    + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1"
-                    + " ON CONFLICT (target, interaction_id, part) ";
-
-    private static final String UNLESS_KNOWN = INSERT + "DO NOTHING";
+                    + " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE 1 = 1";
 
     /** A conflict that waits for a person stays, and what this very reading has set aside. */
-    private static final String SET_ASIDE = INSERT
-            + "DO UPDATE SET state = excluded.state, content_hash = excluded.content_hash,"
-            + " transcript_hash = excluded.transcript_hash, parts = excluded.parts, messages = excluded.messages,"
-            + " bytes = excluded.bytes, owner = excluded.owner, reason = excluded.reason,"
-            + " intake_id = excluded.intake_id, source = excluded.source, source_index = excluded.source_index,"
-            + " source_line = excluded.source_line, finished_at = excluded.finished_at,"
-            + " customer = excluded.customer"
-            + " WHERE excluded.state = 'CONFLICT' OR delivery.state <> 'CONFLICT'"
-            + " AND (delivery.intake_id = excluded.intake_id AND delivery.source_index = excluded.source_index"
-            + " AND delivery.state = excluded.state) IS NOT TRUE";
+    private static final String SET_ASIDE =
+            "DO UPDATE SET state = excluded.state, content_hash = excluded.content_hash,"
+                    + " transcript_hash = excluded.transcript_hash, parts = excluded.parts, messages = excluded.messages,"
+                    + " bytes = excluded.bytes, owner = excluded.owner, reason = excluded.reason,"
+                    + " intake_id = excluded.intake_id, source = excluded.source, source_index = excluded.source_index,"
+                    + " source_line = excluded.source_line, finished_at = excluded.finished_at,"
+                    + " customer = excluded.customer"
+                    + " WHERE excluded.state = 'CONFLICT' OR delivery.state <> 'CONFLICT'"
+                    + " AND (delivery.intake_id = excluded.intake_id AND delivery.source_index = excluded.source_index"
+                    + " AND delivery.state = excluded.state) IS NOT TRUE";
 
     /** Changes no row when there was one already. */
     ChangeQueue.Change insert(
             Session session, Part part, DeliveryState state, @Nullable String reason, boolean doubted) {
-        return insert(UNLESS_KNOWN, session, part, part.part(), state, reason, doubted);
+        return insert("DO NOTHING", session, part, part.part(), state, reason, doubted);
     }
 
     /**
@@ -218,7 +220,7 @@ final class DeliveryTable {
     }
 
     private ChangeQueue.Change insert(
-            String sql,
+            String known,
             Session session,
             Part part,
             int number,
@@ -230,29 +232,39 @@ final class DeliveryTable {
         return queue(
                 session,
                 part,
-                sql,
-                part.target(),
-                part.interactionId(),
-                number,
-                part.parts(),
-                state.name(),
-                part.hash(),
-                transcriptHash(part),
-                calling,
-                doubted ? 1 : 0,
-                calling,
-                reason,
-                part.origin().intakeId(),
-                part.origin().source(),
-                part.origin().index(),
-                part.origin().line(),
-                part.messages(),
-                part.payload().length,
-                owner.name(),
-                lease.until(),
-                now,
-                state == DeliveryState.SENDING ? null : (Long) now,
-                part.origin().customer());
+                INSERT + unlessErased + " ON CONFLICT (target, interaction_id, part) " + known,
+                unlessErased(
+                        part,
+                        number,
+                        part.target(),
+                        part.interactionId(),
+                        number,
+                        part.parts(),
+                        state.name(),
+                        part.hash(),
+                        transcriptHash(part),
+                        calling,
+                        doubted ? 1 : 0,
+                        calling,
+                        reason,
+                        part.origin().intakeId(),
+                        part.origin().source(),
+                        part.origin().index(),
+                        part.origin().line(),
+                        part.messages(),
+                        part.payload().length,
+                        owner.name(),
+                        lease.until(),
+                        now,
+                        state == DeliveryState.SENDING ? null : (Long) now,
+                        part.origin().customer()));
+    }
+
+    /** Some values, and behind them those of {@link #unlessErased}. */
+    private static @Nullable Object[] unlessErased(Part part, int number, @Nullable Object... first) {
+        List<@Nullable Object> values = new ArrayList<>(Arrays.asList(first));
+        values.addAll(List.of(number, part.target(), part.interactionId(), 1));
+        return values.toArray();
     }
 
     /** Changes no row that is not as it was when it was looked up. */
@@ -264,23 +276,27 @@ final class DeliveryTable {
                 "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
                         + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
                         + " bytes = ?, owner = ?, lease_until = ?, customer = ?, finished_at = NULL, reason = NULL,"
-                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN + " AND erased = 0",
-                asKnown(
-                        delivery,
-                        part.parts(),
-                        part.hash(),
-                        transcriptHash(part),
-                        delivery.doubted() ? 1 : 0,
-                        delivery.attempts() + 1,
-                        part.origin().intakeId(),
-                        part.origin().source(),
-                        part.origin().index(),
-                        part.origin().line(),
-                        part.messages(),
-                        part.payload().length,
-                        owner.name(),
-                        lease.until(),
-                        part.origin().customer()));
+                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN + " AND erased = 0"
+                        + unlessErased,
+                unlessErased(
+                        part,
+                        part.part(),
+                        asKnown(
+                                delivery,
+                                part.parts(),
+                                part.hash(),
+                                transcriptHash(part),
+                                delivery.doubted() ? 1 : 0,
+                                delivery.attempts() + 1,
+                                part.origin().intakeId(),
+                                part.origin().source(),
+                                part.origin().index(),
+                                part.origin().line(),
+                                part.messages(),
+                                part.payload().length,
+                                owner.name(),
+                                lease.until(),
+                                part.origin().customer())));
     }
 
     /** The transaction's time, in milliseconds since 1970. */

@@ -30,6 +30,9 @@ public final class Erasures {
     private static final String ON_ITS_WAY = "SELECT 1 FROM delivery WHERE target = ? AND interaction_id = ?"
             + " AND (state = 'SENDING' OR state = 'SENT' AND fed_at IS NULL)";
 
+    private static final String BUSY = "It is on its way: it is being sent, or copied to archive and audit feed."
+            + " Try again once its source is finished, and start cxt run if none runs";
+
     /** Letters of an interaction; of a transcript without an id by its position. */
     static final String OF_IT = "(interaction_id = ? OR interaction_id IS NULL AND source = ? AND source_index = ?)";
 
@@ -59,8 +62,7 @@ public final class Erasures {
             throws SQLException {
         for (String target : targets) {
             if (session.any(ON_ITS_WAY, target, interactionId)) {
-                return "It is on its way: it is being sent, or copied to archive and audit feed. Try again once its source is"
-                        + " finished, and start cxt run if none runs";
+                return BUSY;
             }
         }
         return session.any(
@@ -94,13 +96,14 @@ public final class Erasures {
             List<String> nameless,
             String note) {
         log.changed(session -> {
-            String hindrance = hindrance(session, interactionId, targets);
-            if (hindrance != null) {
-                throw new OrderRefused(hindrance);
-            }
             StringBuilder detail = new StringBuilder();
             for (String target : targets) {
                 mark(session, target, interactionId, detail);
+            }
+            // behind the mark: from there on no part is claimed, and a claim that was faster is seen
+            String hindrance = hindrance(session, interactionId, targets);
+            if (hindrance != null) {
+                throw new OrderRefused(hindrance);
             }
             session.update(
                     "UPDATE letter SET state = 'GONE' WHERE interaction_id = ? AND instance = ? AND state = 'OPEN'",
@@ -134,7 +137,7 @@ public final class Erasures {
                 Clock.systemUTC().millis(),
                 Clock.systemUTC().millis());
         if (made == 0) {
-            throw new OrderRefused("It is on its way. Try again");
+            throw new OrderRefused(BUSY);
         }
         detail.append(ROW).append('=').append(target).append(' ');
     }

@@ -50,6 +50,9 @@ final class SourceLocks implements AutoCloseable {
             return true; // one process has it all
         }
         long key = key(pickup, source);
+        if (held.contains(key) && keeps(pickup, source, true)) {
+            return true; // the database counts: locked twice, it would be unlocked once
+        }
         boolean taken = ask(TRY, Session.Row.BOOLEAN, key);
         if (taken) {
             held.add(key);

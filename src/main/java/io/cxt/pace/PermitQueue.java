@@ -55,6 +55,9 @@ final class PermitQueue {
     private boolean fetching;
     private volatile long pausedUntil = System.nanoTime();
     private int pausesInARow;
+    /** Pauses that began while the store could not be reached: it has them before the next permits. */
+    private @Nullable Change untold;
+
     /** Calls that were let through in this time tell the tenant's limit. */
     private volatile long sampledFrom = pausedUntil;
 
@@ -223,10 +226,15 @@ final class PermitQueue {
     private void fetch() {
         fetching = true;
         int wanted = waiting;
+        Change late = untold;
+        untold = null;
         giveWay();
         lock.unlock();
         Kept kept = null;
         try {
+            if (late != null) {
+                store.change(late);
+            }
             kept = store.change((pace, now) -> pace.without(pace.permits(now, ahead, wanted), now));
         } finally {
             lock.lock();
@@ -236,6 +244,8 @@ final class PermitQueue {
                 spacing = kept.after().rate().spacing();
                 madeUp = kept.after().rate().savesNothingUp() ? Math.min(LATE_NANOS, spacing / LATE_PART) : LATE_NANOS;
                 permits.add(kept.before().permits(kept.now(), ahead, wanted).later(kept.toOurs()));
+            } else if (late != null) {
+                untold = untold == null ? late : both(late, untold);
             }
             due.signal();
         }
@@ -254,21 +264,42 @@ final class PermitQueue {
 
     /** Makes a change that begins or lengthens a pause; returns how long the pause still is. */
     Duration hold(Change change) {
-        Kept kept;
+        Kept kept = null;
         try {
             kept = store.change(change);
         } catch (RuntimeException e) {
-            kept = PaceStore.own(0).change(change); // the others will hear of it from CXone
+            // what is known here has to do
         }
         lock.lock();
         try {
-            adopt(kept);
+            long left;
+            if (kept == null) {
+                left = holdAlone(change);
+            } else {
+                adopt(kept);
+                left = kept.after().pausedUntil() - kept.now();
+            }
             permits.dropAll();
             due.signal();
-            return Duration.ofNanos(Math.max(0, kept.after().pausedUntil() - kept.now()));
+            return Duration.ofNanos(Math.max(0, left));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The pause of this instance alone, until the store can be told; returns how long it is. The caller holds the lock. */
+    private long holdAlone(Change change) {
+        long at = System.nanoTime();
+        Pace known = new Pace(pausedUntil, pausedUntil, 0, pausesInARow, Rate.from(0, at));
+        Pace after = change.of(known, at);
+        pausedUntil = after.pausedUntil();
+        pausesInARow = after.pausesInARow();
+        untold = both(untold, (pace, now) -> change.of(pace, now - (System.nanoTime() - at)));
+        return pausedUntil - at;
+    }
+
+    private static Change both(@Nullable Change first, Change then) {
+        return first == null ? then : (pace, now) -> then.of(first.of(pace, now), now);
     }
 
     /** True when a call that was let through then tells the tenant's limit. */

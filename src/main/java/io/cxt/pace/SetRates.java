@@ -9,47 +9,48 @@ import java.util.stream.Collectors;
  * What {@code cxone.requests-per-second} is in the instances that were heard lately. They differ while it is changed in
  * one after the other; the least holds for all of them then.
  *
- * @param heardAt by value when an instance with it was last heard, in nanoseconds on the store's clock
+ * @param byTime the value of each instance by when it was heard, in nanoseconds on the store's clock: an instance knows its
+ *     own by that time
  */
-record SetRates(Map<Double, Long> heardAt) {
+record SetRates(Map<Long, Double> byTime) {
     /** Longer than an instance takes to start again, so that its limit holds meanwhile. */
     static final Duration REMEMBERED = Duration.ofSeconds(30);
 
     /** @param text as {@link #text} makes it; empty for none */
     static SetRates read(String text) {
-        Map<Double, Long> heardAt = new TreeMap<>();
+        Map<Long, Double> byTime = new TreeMap<>();
         for (String each : text.isEmpty() ? new String[0] : text.split(" ")) {
             int at = each.indexOf('@');
-            heardAt.put(Double.valueOf(each.substring(0, at)), Long.valueOf(each.substring(at + 1)));
+            byTime.put(Long.valueOf(each.substring(at + 1)), Double.valueOf(each.substring(0, at)));
         }
-        return new SetRates(heardAt);
+        return new SetRates(byTime);
     }
 
-    /** For example {@code 20.0@1700000000000000000 50.0@1700000000000000000}. */
+    /** For example {@code 20.0@1700000000000000000 20.0@1700000000000001000}. */
     String text() {
-        return heardAt.entrySet().stream()
-                .map(each -> each.getKey() + "@" + each.getValue())
+        return byTime.entrySet().stream()
+                .map(each -> each.getValue() + "@" + each.getKey())
                 .collect(Collectors.joining(" "));
     }
 
     /** An instance with this one is heard now. Forgets what was not heard lately, or not on this clock. */
     SetRates with(double set, long now) {
-        Map<Double, Long> lately = new TreeMap<>(heardAt);
-        lately.values().removeIf(at -> Math.abs(now - at) > REMEMBERED.toNanos());
-        lately.put(set, now);
+        Map<Long, Double> lately = new TreeMap<>(byTime);
+        lately.keySet().removeIf(at -> Math.abs(now - at) > REMEMBERED.toNanos());
+        lately.put(now, set);
         return new SetRates(lately);
     }
 
-    /** Forgets one that was set. */
-    SetRates without(double set) {
-        Map<Double, Long> others = new TreeMap<>(heardAt);
-        others.remove(set);
+    /** Forgets what was heard then. */
+    SetRates without(long at) {
+        Map<Long, Double> others = new TreeMap<>(byTime);
+        others.remove(at);
         return new SetRates(others);
     }
 
     /** The least limit that is set; 0 when all of them are to find it out. */
     double least() {
-        return heardAt.keySet().stream()
+        return byTime.values().stream()
                 .filter(set -> set > 0)
                 .min(Double::compare)
                 .orElse(0.0);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps the pace in a row of PostgreSQL's table {@code pace}, by the clock of the database, so that several instances
  * share one budget and their own clocks do not matter. Where they are set to different limits, the least holds for as long
  * as it is heard.
+ *
+ * <p>Long because each column of the row is read and written here.
  */
 public final class SharedPaceStore implements PaceStore {
     private static final String COLUMNS = "next_at, paused_until, soft_spacing, pauses, rate_set, per_second, ceiling,"
@@ -41,7 +43,9 @@ public final class SharedPaceStore implements PaceStore {
     private final DataSource database;
     private final String target;
     private double callsPerSecond;
-    private double limitBefore = Double.NaN;
+    /** When the row last heard of this instance, on the database's clock. */
+    private long heardAt;
+
     private final Function<SQLException, RuntimeException> failed;
     private final ScheduledExecutorService heard;
     private long askedAt = System.nanoTime();
@@ -97,10 +101,7 @@ public final class SharedPaceStore implements PaceStore {
     /** The limit before is forgotten, unless another instance still has it. */
     @Override
     public synchronized void limit(double limit) {
-        if (limit != callsPerSecond) {
-            limitBefore = callsPerSecond;
-            callsPerSecond = limit;
-        }
+        callsPerSecond = limit;
     }
 
     @Override
@@ -119,12 +120,23 @@ public final class SharedPaceStore implements PaceStore {
             if (fresh) {
                 throw failed.apply(e);
             }
+        } finally {
+            endIfClosed();
         }
         try { // a connection that was cut meanwhile
             return tried(change);
         } catch (SQLException e) {
             disconnect();
             throw failed.apply(e);
+        } finally {
+            endIfClosed();
+        }
+    }
+
+    /** A call in flight asks after the close, too, and a pause that it meets counts for the others. */
+    private void endIfClosed() {
+        if (heard.isShutdown()) {
+            disconnect();
         }
     }
 
@@ -137,13 +149,13 @@ public final class SharedPaceStore implements PaceStore {
         try (ResultSet row = open.look().executeQuery()) {
             row.next();
             now = row.getLong(18);
-            set = SetRates.read(row.getString(17)).without(limitBefore).with(callsPerSecond, now);
+            set = SetRates.read(row.getString(17)).without(heardAt).with(callsPerSecond, now);
             before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
         write(open.note(), after, set);
         open.connection().commit();
-        limitBefore = Double.NaN;
+        heardAt = now;
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
 

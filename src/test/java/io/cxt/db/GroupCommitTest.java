@@ -10,7 +10,10 @@ import io.cxt.fixture.Await;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +97,47 @@ class GroupCommitTest {
         group.close();
 
         assertThat(kept()).containsExactly("1 last");
+    }
+
+    /** In a host, whose process goes on: what is locked then stays locked. */
+    @Test
+    void a_writer_that_borrows_the_connection_too_late_is_refused_and_locks_nothing() throws Exception {
+        group.close();
+
+        assertThatThrownBy(() -> BorrowedConnection.of(group).createStatement())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("closed");
+
+        requireFree();
+    }
+
+    @Test
+    void what_was_borrowed_when_the_ledger_closes_is_returned_and_locks_nothing() throws Exception {
+        CompletableFuture<Void> closing = new CompletableFuture<>();
+        CompletableFuture<Void> borrowing = CompletableFuture.runAsync(() -> {
+            try (Connection borrowed = BorrowedConnection.of(group)) {
+                borrowed.setAutoCommit(false);
+                borrowed.createStatement().close();
+                CompletableFuture.runAsync(group::close).thenRun(() -> closing.complete(null));
+                Await.until(() -> group.submit(session -> null).isCompletedExceptionally(), LIMIT);
+                borrowed.commit();
+            } catch (SQLException e) {
+                assertThat(e.getMessage()).contains("closed"); // or it is written with the last
+            }
+        });
+
+        assertThat(borrowing).succeedsWithin(LIMIT);
+        assertThat(closing).succeedsWithin(LIMIT);
+        requireFree();
+    }
+
+    private void requireFree() throws SQLException {
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ledger.db"));
+                Statement statement = other.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 0");
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("ROLLBACK");
+        }
     }
 
     /** Work of others that is there already waits as long as they can spare, and work of one caller does not. */

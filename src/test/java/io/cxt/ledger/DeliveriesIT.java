@@ -77,6 +77,32 @@ class DeliveriesIT {
         assertThat(book.ledger.view().audit().verify().fault()).isNull();
     }
 
+    /** A call may wait for minutes between the look at the ledger and its claim. */
+    @Test
+    void what_is_left_of_a_chat_that_is_erased_meanwhile_is_not_claimed() throws Exception {
+        Part first = part("ext-1", 1, 3, "one", ORIGIN);
+        Part failed = part("ext-1", 2, 3, "two", ORIGIN);
+        Part last = part("ext-1", 3, 3, "three", ORIGIN);
+        deliveries.sent(claimed(first), 201, "conv-1", null, LATENCY);
+        deliveries.fed(first);
+        deliveries.notSent(claimed(failed), DeliveryState.FAILED, 503, "CXONE-503", LATENCY);
+        deliveries.unlock(failed);
+        Delivery again = deliveries.lookUp(failed);
+        Delivery never = deliveries.lookUp(last);
+
+        try (OperatorLog log = new OperatorLog(store.settings(folder))) {
+            Erasures.erase(log, "ext-1", Set.of("conversations"), null, List.of(), "asked for");
+        }
+
+        assertThatThrownBy(() -> deliveries.claim(again)).isInstanceOf(BusyException.class);
+        assertThatThrownBy(() -> deliveries.claim(never)).isInstanceOf(BusyException.class);
+        assertThatThrownBy(() -> deliveries.parked(never, 0, "CALL-CUT-OFF", LATENCY))
+                .isInstanceOf(BusyException.class);
+        assertThat(book.rows(STATES)).containsExactly("ext-1 1 SENT", "ext-1 2 FAILED");
+        deliveries.unlock(last);
+        assertThat(deliveries.lookUp(last).standing()).isEqualTo(Delivery.Standing.ERASED);
+    }
+
     @Test
     void a_claim_and_its_event_are_on_the_disk_when_it_returns() throws Exception {
         deliveries.claim(deliveries.lookUp(HELLO));

@@ -8,19 +8,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
+import io.cxt.audit.OperatorLog;
+import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.LedgerAudit.Verification;
 import io.cxt.transcript.Part;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 /** Two instances, each with a folder of its own, on one PostgreSQL. */
 class SeveralInstancesIT {
@@ -251,6 +260,71 @@ class SeveralInstancesIT {
 
         assertThat(first.events()).containsExactly("STOPPED");
         assertThat(first.ledger.intakes().keeps("file", "chats.json")).isTrue();
+    }
+
+    @Test
+    void of_a_claim_and_an_erasure_at_once_one_waits_for_the_other_and_is_refused() throws Exception {
+        LedgerSettings settings = Store.POSTGRESQL.settings(folder.resolve("first"));
+        Part begun = part("ext-2", 1, 2, "one", HELLO.origin());
+        Part rest = part("ext-2", 2, 2, "two", HELLO.origin());
+        Delivery one = first.deliveries.lookUp(begun);
+        first.deliveries.claim(one);
+        first.deliveries.sent(one, 201, "conv-1", null, LATENCY);
+        first.deliveries.fed(begun);
+        first.ledger.note(Type.STARTED, "behind what nobody waited for");
+        Delivery two = first.deliveries.lookUp(rest);
+        try (Connection other = DriverManager.getConnection(settings.url(), settings.username(), settings.password());
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE delivery SET erased = 1 WHERE part = 1");
+            CompletableFuture<?> claim = CompletableFuture.runAsync(() -> {
+                try {
+                    first.deliveries.claim(two);
+                } catch (BusyException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            Await.until(() -> claim.isDone() || waitsFor(other), LONG);
+            other.commit();
+            assertThatThrownBy(claim::join).hasCauseInstanceOf(BusyException.class);
+
+            statement.execute("UPDATE delivery SET erased = 0 WHERE part = 1");
+            other.commit();
+            statement.execute("SELECT erased FROM delivery WHERE part = 1 FOR SHARE");
+            statement.execute(
+                    "INSERT INTO delivery (target, interaction_id, part, parts, state, calling, doubted, attempts,"
+                            + " source, source_index, source_line, messages, bytes, received_at, erased)"
+                            + " SELECT target, interaction_id, 2, 2, 'SENDING', 1, 0, 1, source, source_index, source_line, messages,"
+                            + " bytes, received_at, 0 FROM delivery WHERE part = 1");
+            CompletableFuture<?> erasure = CompletableFuture.runAsync(() -> {
+                try (OperatorLog log = new OperatorLog(settings)) {
+                    Erasures.erase(log, "ext-2", Set.of("conversations"), null, List.of(), "asked for");
+                }
+            });
+            Await.until(() -> erasure.isDone() || waitsFor(other), LONG);
+            other.commit();
+            assertThatThrownBy(erasure::join).hasCauseInstanceOf(OrderRefused.class);
+        }
+        assertThat(first.rows("SELECT part, erased FROM delivery ORDER BY part"))
+                .containsExactly("1 0", "2 0");
+    }
+
+    /** True when somebody waits for the transaction of a connection. */
+    private boolean waitsFor(Connection connection) throws Exception {
+        int pid = connection.unwrap(PGConnection.class).getBackendPID();
+        return !first.rows("SELECT pid FROM pg_stat_activity WHERE " + pid + " = ANY (pg_blocking_pids(pid))")
+                .isEmpty();
+    }
+
+    @Test
+    void a_source_that_is_taken_twice_is_free_once_it_is_released() {
+        assertThat(first.ledger.intakes().take("file", "chats.json")).isTrue();
+        assertThat(first.ledger.intakes().take("file", "chats.json")).isTrue();
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isFalse();
+
+        first.ledger.intakes().release("file", "chats.json");
+
+        assertThat(second.ledger.intakes().take("file", "chats.json")).isTrue();
     }
 
     private String lease() throws Exception {

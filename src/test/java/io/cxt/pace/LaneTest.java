@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -53,6 +54,73 @@ class LaneTest {
         }
         times.sort(Long::compare);
         assertThat(times.get(11) - times.get(0)).isGreaterThanOrEqualTo(11 * 10_000_000L - 5_000_000L);
+    }
+
+    @Test
+    void a_refusal_without_a_time_is_a_pause_where_the_shared_pace_is_away_and_it_hears_of_it_later() throws Exception {
+        Away store = new Away(PaceStore.own(50));
+        Lane lane = new Lane(store, LONG, LONG, false);
+        long refused = lane.permit();
+        lane.permit();
+        store.away = true;
+
+        assertThat(lane.pause(null, refused)).isPositive();
+
+        assertThat(lane.pausedFor()).isPositive();
+        assertThat(lane.callsPerSecond()).isEqualTo(50);
+        Duration left = lane.pausedFor();
+        assertThat(lane.pause(null, refused)).isLessThanOrEqualTo(left); // of the same moment
+        CompletableFuture<Long> next = pass(lane);
+        assertThat(next).failsWithin(LIMIT); // there is no pace to ask
+        store.away = false;
+        CompletableFuture<Long> waiting = pass(lane);
+        store.heard.get(60, TimeUnit.SECONDS);
+        PaceStore.Kept kept = store.change((pace, now) -> pace);
+        assertThat(kept.after().pausedUntil()).isGreaterThan(kept.now());
+        assertThat(kept.after().pausesInARow()).isEqualTo(1);
+        assertThat(kept.after().rate().perSecond()).isLessThan(50);
+        lane.close();
+        assertThat(waiting).failsWithin(LIMIT);
+    }
+
+    /** A pace that may be out of reach. */
+    private static final class Away implements PaceStore {
+        private final PaceStore store;
+        /** Done once it has heard of a pause. */
+        private final CompletableFuture<Void> heard = new CompletableFuture<>();
+
+        private volatile boolean away;
+
+        private Away(PaceStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public Kept change(Change change) {
+            if (away) {
+                throw new IllegalStateException("away");
+            }
+            Kept kept = store.change(change);
+            if (kept.after().pausedUntil() - kept.now() > 0) {
+                heard.complete(null);
+            }
+            return kept;
+        }
+
+        @Override
+        public void limit(double callsPerSecond) {
+            store.limit(callsPerSecond);
+        }
+
+        @Override
+        public Duration ahead() {
+            return store.ahead();
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
     }
 
     @Test

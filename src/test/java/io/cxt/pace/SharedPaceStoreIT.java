@@ -9,7 +9,9 @@ import io.cxt.fixture.Await;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.Relay;
 import io.cxt.ledger.Ledger;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -201,6 +203,52 @@ class SharedPaceStoreIT {
         open.add(other);
 
         Await.until(() -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(20));
+    }
+
+    @Test
+    void a_limit_that_one_instance_lifts_holds_while_another_still_has_it() throws Exception {
+        String url = Postgres.shared().schema("pace_lifted");
+        SharedPaceStore one = new SharedPaceStore(connections(url), "conversations", 20, LedgerException::asking, LONG);
+        open.add(one);
+        SharedPaceStore other =
+                new SharedPaceStore(connections(url), "conversations", 20, LedgerException::asking, LONG);
+        open.add(other);
+        set(one);
+        set(other);
+        assertThat(set(one)).isEqualTo(20);
+
+        one.limit(50);
+        assertThat(set(one)).isEqualTo(20);
+        other.limit(50);
+        set(other);
+        assertThat(set(one)).isEqualTo(50);
+    }
+
+    private static double set(PaceStore store) {
+        return store.change((pace, now) -> pace).after().rate().set();
+    }
+
+    /** A call in flight asks after that, and nobody would close what it opens. */
+    @Test
+    void a_store_that_is_closed_keeps_no_connection() throws Exception {
+        DataSource connections = connections(Postgres.shared().schema("pace_closed"));
+        List<Connection> made = new ArrayList<>();
+        DataSource counted = (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(connections, arguments);
+                    made.add((Connection) answer);
+                    return answer;
+                });
+        PaceStore store = new SharedPaceStore(counted, "conversations", 20, LedgerException::asking);
+        set(store);
+        store.close();
+
+        set(store); // a pause that it meets still counts for the others
+
+        assertThat(made).hasSize(2);
+        for (Connection each : made) {
+            assertThat(each.isClosed()).isTrue();
+        }
     }
 
     @Test
