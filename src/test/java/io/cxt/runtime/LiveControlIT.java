@@ -10,6 +10,7 @@ import io.cxt.fixture.SteppedClock;
 import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
+import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OnEachDatabase;
@@ -19,6 +20,8 @@ import io.cxt.pace.Lane;
 import io.cxt.pace.PaceStore;
 import io.cxt.settings.Settings;
 import io.cxt.steps.CallGate;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -176,6 +179,22 @@ class LiveControlIT {
         assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
         assertThat(rows("SELECT detail FROM audit_event WHERE event IN ('HELD', 'HOLD_ENDED') ORDER BY seq"))
                 .containsExactly("lane held until released by anna: CHG-88", "lane: done");
+    }
+
+    /** As an instance does that starts on a ledger that was put back from a copy, or whose hold was over within a second. */
+    @Test
+    void what_another_instance_notes_as_perhaps_sent_is_marked_by_those_that_run() {
+        Part part = Part.of("conversations", "chat", 1, 1, 1, new byte[1], List.of(), new Origin("i", "a.json", 1, 1));
+        rows("INSERT INTO doubt (door, source) VALUES ('chats', '" + EIGHT + " behind other 7')");
+        look();
+
+        assertThat(sites)
+                .extracting(site -> {
+                    Delivery found = site.ledger.deliveries().lookUp(part, null, () -> EIGHT.minusSeconds(60));
+                    site.ledger.deliveries().unlock(part);
+                    return found.doubted();
+                })
+                .containsOnly(true);
     }
 
     @Test
