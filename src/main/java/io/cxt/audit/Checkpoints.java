@@ -145,7 +145,8 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    private void signIfPossible(boolean force) {
+    /** As {@link #sign}; what cannot be signed now is warned of, and is signed with what comes after it. */
+    synchronized void signIfPossible(boolean force) {
         try {
             sign(force);
             failing = false;
