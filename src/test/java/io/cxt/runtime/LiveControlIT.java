@@ -137,10 +137,36 @@ class LiveControlIT {
         }
     }
 
-    private void release(String what) {
+    private boolean release(String what) {
+        return release(sites.get(0).ledger.controls().find().all().stream()
+                .filter(control -> control.what().equals(what))
+                .findFirst()
+                .orElseThrow());
+    }
+
+    private boolean release(ControlRow seen) {
         try (OperatorLog log = new OperatorLog(settings("one"))) {
-            ControlTable.end(log, what, "done");
+            return ControlTable.end(log, seen, "done");
         }
+    }
+
+    @Test
+    void a_release_ends_no_hold_that_another_person_has_set_meanwhile() {
+        set(ControlRow.LANE, null, null);
+        ControlRow seen = sites.get(0).ledger.controls().find().all().get(0);
+        try (OperatorLog log = new OperatorLog(settings("one"))) {
+            ControlTable.set(log, new ControlRow(ControlRow.LANE, null, EIGHT, null, "carla", "wrong data"));
+        }
+
+        assertThat(release(seen)).isFalse();
+        look();
+
+        assertThat(sites)
+                .allSatisfy(site -> assertThat(site.lane.held().orElseThrow()).contains("by carla"));
+        assertThat(release(ControlRow.LANE)).isTrue();
+        assertThat(release(seen)).isFalse();
+        assertThat(rows("SELECT detail FROM audit_event WHERE event = 'HOLD_ENDED'"))
+                .containsExactly("lane: done");
     }
 
     private void look() {
