@@ -185,7 +185,7 @@ public final class AuditBundle {
     }
 
     private Head event(@Nullable Object[] row, Head before, JsonGenerator line) {
-        Head here = new Head(Long.parseLong(String.valueOf(row[1])), String.valueOf(row[AuditChain.HASH]));
+        Head here = AuditCheck.head(row);
         if (fault == null) {
             fault = AuditCheck.fault(row, before, here);
         }

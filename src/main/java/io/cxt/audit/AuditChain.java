@@ -32,6 +32,12 @@ public final class AuditChain implements TransactionListener {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final HexFormat HEX = HexFormat.of();
 
+    /** SQLite's code where there is no database: all waits until it is back. */
+    private static final int CANNOT_OPEN = 14;
+
+    /** Whether a chain has an event. */
+    public static final String HOLDS = "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND hash = ?";
+
     private final String name;
     private final String config;
     private final Clock clock;
@@ -68,9 +74,21 @@ public final class AuditChain implements TransactionListener {
         Head end = lastCommitted;
         if (end == null) {
             end = end(session, name);
+            requireHeld(session, end);
             lastCommitted = end;
         }
         last = end;
+    }
+
+    /** What was sent since is not known to an older copy of the ledger, which may stand in its place. */
+    private void requireHeld(Session session, Head end) throws SQLException {
+        Head written = head;
+        if (written.seq() > 0 && !end.equals(written) && !session.any(HOLDS, name, written.seq(), written.hash())) {
+            String words =
+                    "the ledger does not hold event %s of %s, which was written to it: it is an older copy, or another"
+                            + " one. Nothing is sent. Stop cxt, and start it again: what the ledger does not know is then marked";
+            throw new SQLException(words.formatted(written.seq(), name), null, CANNOT_OPEN);
+        }
     }
 
     private static Head end(Session session, String chain) throws SQLException {

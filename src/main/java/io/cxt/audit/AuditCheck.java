@@ -22,6 +22,8 @@ public final class AuditCheck {
 
     private static final int AT = 2;
 
+    private static final long NO_NUMBER = Long.MIN_VALUE;
+
     private AuditCheck() {}
 
     /**
@@ -62,8 +64,18 @@ public final class AuditCheck {
         return columns;
     }
 
+    /** Where a row is, and its hash. */
+    static Head head(@Nullable Object[] row) {
+        String hash = String.valueOf(row[AuditChain.HASH]);
+        return new Head(row[1] instanceof Number seq ? seq.longValue() : NO_NUMBER, hash);
+    }
+
     /** What is wrong with a row after the one before it, in words; null when nothing is. */
     static @Nullable String fault(@Nullable Object[] row, Head before, Head here) {
+        if (here.seq() == NO_NUMBER) { // SQLite keeps any text in a column of numbers
+            return "chain %s: an event of %s has no number in place of its seq. It was changed by hand"
+                    .formatted(row[0], row[AT]);
+        }
         if (here.seq() != before.seq() + 1) {
             return "chain %s: event %s is followed by %s; what was between is missing"
                     .formatted(row[0], before.seq(), here.seq());
@@ -115,7 +127,7 @@ public final class AuditCheck {
             session.list(
                     "SELECT actor, detail FROM audit_event WHERE chain = ? AND event = ? AND reason = 'ledger' ORDER BY seq",
                     row -> {
-                        Matcher chains = CLOSED.matcher(row.getString(2));
+                        Matcher chains = CLOSED.matcher(String.valueOf(row.getString(2)));
                         return chains.find() ? by.put(chains.group(1), row.getString(1)) : null;
                     },
                     Owner.OPERATOR_CHAIN,
@@ -137,7 +149,7 @@ public final class AuditCheck {
                 }
             }
             events++;
-            Head here = new Head(Long.parseLong(String.valueOf(row[1])), String.valueOf(row[AuditChain.HASH]));
+            Head here = head(row);
             if (fault == null) {
                 fault = fault(row, before, here);
             }

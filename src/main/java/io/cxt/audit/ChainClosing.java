@@ -108,7 +108,7 @@ public final class ChainClosing implements AutoCloseable {
         }
         Head end = base;
         for (@Nullable Object[] event : events) {
-            Head here = new Head(Long.parseLong(String.valueOf(event[1])), String.valueOf(event[AuditChain.HASH]));
+            Head here = AuditCheck.head(event);
             String fault = AuditCheck.fault(event, end, here);
             if (fault != null) {
                 throw new LedgerException(fault, null);

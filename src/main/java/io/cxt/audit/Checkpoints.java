@@ -126,7 +126,7 @@ public final class Checkpoints implements AutoCloseable {
     /** Signs where the chain stands, unless that was signed last. */
     public synchronized void sign(boolean force) throws IOException {
         Head head = chain.head();
-        if (head.seq() != signed) {
+        if (head.seq() > signed) {
             others = others();
             String at = AuditChain.time(Instant.now(clock));
             file.append(Checkpoint.of(chain.name(), head, at, others, key), force);
@@ -145,7 +145,8 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    private void signIfPossible(boolean force) {
+    /** As {@link #sign}; what cannot be signed now is warned of, and is signed with what comes after it. */
+    synchronized void signIfPossible(boolean force) {
         try {
             sign(force);
             failing = false;

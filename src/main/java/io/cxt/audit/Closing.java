@@ -4,7 +4,10 @@ import io.cxt.audit.AuditChain.Head;
 import io.cxt.db.Session;
 import java.math.BigInteger;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -83,9 +86,9 @@ public record Closing(String chain, Head end, String until, String at, Rested re
     }
 
     /** Parses a line; null when it is no closing record. */
-    static @Nullable Closing parse(String line) {
-        Matcher found = LINE.matcher(line);
-        return found.matches()
+    static @Nullable Closing parse(@Nullable String line) {
+        Matcher found = LINE.matcher(String.valueOf(line));
+        return found.matches() && isTime(found.group(4)) && isTime(found.group(5))
                 ? new Closing(
                         found.group(1),
                         new Head(Long.parseLong(found.group(2)), found.group(3)),
@@ -97,9 +100,20 @@ public record Closing(String chain, Head end, String until, String at, Rested re
                 : null;
     }
 
+    private static boolean isTime(String text) {
+        try {
+            Instant.parse(text);
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
     /** The closing records of the ledger, that of each chain, in their order; what is no closing record is left out. */
     public static List<Closing> all(Session session) throws SQLException {
-        return session.list("SELECT line FROM audit_closing ORDER BY chain", row -> parse(row.getString(1)));
+        return session.list("SELECT line FROM audit_closing ORDER BY chain", row -> parse(row.getString(1))).stream()
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The one that was signed last; its {@link #rested} is that of the ledger now. */

@@ -87,11 +87,7 @@ public final class FormerCheckpoints {
     }
 
     private boolean holds(Checkpoint last) {
-        return reader.any(
-                        "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND hash = ?",
-                        last.chain(),
-                        last.seq(),
-                        last.hash())
+        return reader.any(AuditChain.HOLDS, last.chain(), last.seq(), last.hash())
                 || reader.any("SELECT 1 FROM audit_closing WHERE chain = ? AND seq >= ?", last.chain(), last.seq());
     }
 

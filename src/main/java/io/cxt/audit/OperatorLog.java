@@ -237,7 +237,7 @@ public final class OperatorLog implements AutoCloseable {
             try (FileChannel turn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 turn.lock(); // until it is closed
                 write(changes);
-                signing.sign(true);
+                signing.signIfPossible(true); // it is done by now, and is no failure
             }
         } catch (SQLException e) {
             throw new LedgerException("Cannot write to the ledger: " + Database.reason(e), e);

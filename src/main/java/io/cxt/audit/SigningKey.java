@@ -4,12 +4,9 @@ import io.cxt.db.LedgerSettings;
 import io.cxt.db.PrivateFiles;
 import io.cxt.db.UnusableLedgerException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -66,26 +63,16 @@ final class SigningKey {
     }
 
     /**
-     * Reads the key to sign with, or creates it. Processes that start together do so one after another.
+     * Reads the key to sign with, or creates it.
      *
      * @throws UnusableLedgerException when others can read the file, or it holds no key to sign with
      */
     static SigningKey readOrMake(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-        if (Files.notExists(file)) {
-            PrivateFiles.create(file);
+        if (Files.exists(file)) {
+            refuseReadable(file);
         }
-        refuseReadable(file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            channel.lock(); // until it is closed
-            if (channel.size() == 0) {
-                KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-                byte[] text = (pem("PRIVATE KEY", pair.getPrivate().getEncoded())
-                                + pem("PUBLIC KEY", pair.getPublic().getEncoded()))
-                        .getBytes(StandardCharsets.US_ASCII);
-                channel.write(ByteBuffer.wrap(text));
-                channel.force(true);
-            }
+        PrivateFiles.createFilled(file, SigningKey::made);
+        try {
             SigningKey key = parse(Files.readString(file, StandardCharsets.US_ASCII));
             if (key.secret == null) {
                 throw new UnusableLedgerException(
@@ -96,6 +83,17 @@ final class SigningKey {
             return key;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw unreadable(file, e);
+        }
+    }
+
+    private static byte[] made() {
+        try {
+            KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
+            return (pem("PRIVATE KEY", pair.getPrivate().getEncoded())
+                            + pem("PUBLIC KEY", pair.getPublic().getEncoded()))
+                    .getBytes(StandardCharsets.US_ASCII);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("each Java has " + ALGORITHM, e);
         }
     }
 

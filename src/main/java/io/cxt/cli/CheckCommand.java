@@ -150,6 +150,7 @@ final class CheckCommand implements Callable<Integer> {
             values.putAll(Map.of(
                     "data.dir", trial.toString(),
                     "ledger.url", "jdbc:sqlite:" + trial.resolve("ledger.db"),
+                    "ledger.customer-key-file", "",
                     "audit.feed-url", "",
                     "audit.checkpoint-folder", trial.resolve("checkpoints").toString(),
                     "audit.checkpoint-key-file", trial.resolve("checkpoint.key").toString(),

@@ -96,7 +96,10 @@ final class ControlChange {
                         "%s is not %s. See: cxt status"
                                 .formatted(what, what.equals(ControlRow.PACE) ? "set" : "held")));
         try (OperatorLog log = new OperatorLog(ledger)) {
-            ControlTable.end(log, what, why);
+            if (!ControlTable.end(log, ended, why)) {
+                throw new CommandRefused(
+                        Exit.USAGE, "%s was changed meanwhile; nothing was ended. See: cxt status".formatted(what));
+            }
         }
         say(null, "%s goes on; it was %s".formatted(what, ended.words()), ledger);
         return Exit.GOOD;

@@ -59,15 +59,28 @@ record Orders(LedgerSettings ledger, LedgerView view, Clock clock) {
         return Links.OVERVIEW;
     }
 
+    /** Ends what the page of the person has shown, and nothing that was set meanwhile in its place. */
     String release(Asked form, Person by) {
-        List<String> held =
-                view.findControls().inForce().stream().map(ControlRow::what).toList();
-        String what = one(form, held);
+        List<ControlRow> held = view.findControls().inForce();
+        String what = one(form, held.stream().map(ControlRow::what).toList());
         String note = Note.needed(form.word("note"));
+        String since = form.word("since");
+        ControlRow ended = held.stream()
+                .filter(control -> control.what().equals(what))
+                .filter(control -> since == null || control.since().toString().equals(since))
+                .findFirst()
+                .orElseThrow(() -> changed(what));
         try (OperatorLog log = log(by)) {
-            ControlTable.end(log, what, note);
+            if (!ControlTable.end(log, ended, note)) {
+                throw changed(what);
+            }
         }
         return Links.OVERVIEW;
+    }
+
+    private static OrderRefused changed(String what) {
+        return new OrderRefused("%s was changed meanwhile; nothing was ended. The overview has what holds now."
+                .formatted(SafeName.log(what)));
     }
 
     /** Starts a redrive of the letters that its preview had. */

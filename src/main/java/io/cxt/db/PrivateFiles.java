@@ -1,21 +1,55 @@
 package io.cxt.db;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /** Files and folders that only their owner can read, where the file system has such permissions. */
 public final class PrivateFiles {
+    /** Among threads of this process: a lock on a file only keeps out other processes. */
+    private static final ReentrantLock TURN = new ReentrantLock();
+
     private PrivateFiles() {}
+
+    /**
+     * Creates the file with content, and the folders above it, unless it has some. Threads and processes that start together do
+     * so one after another.
+     */
+    public static void createFilled(Path file, Supplier<byte[]> content) throws IOException {
+        TURN.lock();
+        try {
+            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+            if (Files.notExists(file)) {
+                create(file);
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                channel.lock(); // until it is closed
+                if (channel.size() == 0) {
+                    channel.write(ByteBuffer.wrap(content.get()));
+                    channel.force(true);
+                }
+            }
+        } finally {
+            TURN.unlock();
+        }
+    }
 
     /** Creates the file unless it is there, and leaves it to its owner alone. */
     public static void create(Path file) throws IOException {
-        if (Files.notExists(file)) {
-            Files.createFile(file);
+        try {
+            Files.createFile(file, allowing(file, "rw-------")); // at no moment readable to others
+        } catch (FileAlreadyExistsException e) {
+            // by an earlier run, or by another one that starts now
         }
         if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -33,13 +67,14 @@ public final class PrivateFiles {
 
     /** Creates the folder, and those above it. */
     public static void createFolder(Path folder) throws IOException {
-        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-        Files.createDirectories(
-                folder,
-                posix
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                        }
-                        : new FileAttribute<?>[0]);
+        Files.createDirectories(folder, allowing(folder, "rwx------"));
+    }
+
+    private static FileAttribute<?>[] allowing(Path path, String permissions) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 }

@@ -49,13 +49,15 @@ final class SqliteFile {
         properties.setProperty("synchronous", "FULL");
         properties.setProperty("jdbc.get_generated_keys", "false"); // else each INSERT is followed by a SELECT
         properties.setProperty("transaction_mode", readOnly ? "DEFERRED" : "IMMEDIATE");
-        if (!Files.exists(path)) { // SQLite would create an empty one
+        Object there = identity();
+        Object opened = openedForWriting;
+        if (there == null || opened != null && !opened.equals(there)) { // SQLite would create an empty one
             throw gone();
         }
         SqliteLibrary.load(folder);
         Connection connection = readOnly && !writable() ? openUnwritable() : JdbcUrl.connect(url, properties);
         if (!readOnly) {
-            openedForWriting = identity();
+            openedForWriting = there;
             return connection;
         }
         try (Statement statement = connection.createStatement()) {
@@ -92,7 +94,7 @@ final class SqliteFile {
     }
 
     /**
-     * Throws when the file is no longer the one that was opened for writing: SQLite would go on in a file that nobody
+     * Throws when the file is no longer the one that was first opened for writing: SQLite would go on in a file that nobody
      * finds any more.
      */
     void requireInPlace() throws SQLException {
@@ -104,8 +106,9 @@ final class SqliteFile {
 
     private SQLException gone() {
         String words =
-                "the ledger %s is gone, or another file stands in its place. Put it back; nothing is sent without it";
-        return new SQLException(words.formatted(path), null, CANNOT_OPEN);
+                "the ledger %1$s is gone, or another file stands in its place. Nothing is sent without it. Stop cxt, put it back"
+                        + " with its %2$s-wal, or a copy without one, and start cxt again";
+        return new SQLException(words.formatted(path, path.getFileName()), null, CANNOT_OPEN);
     }
 
     /** Tells a file from another one of the same name; null when there is none. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code control}: what persons hold or set. Each change is on record with its name and its reason. */
@@ -25,6 +26,7 @@ public final class ControlTable {
     private static final String SET = "INSERT INTO control (" + ControlRow.COLUMNS
             + ") SELECT ?, ?, ?, ?, ?, ? WHERE 1 = 1 ON CONFLICT (what) DO UPDATE SET rate = excluded.rate,"
             + " since = excluded.since, until = excluded.until, actor = excluded.actor, note = excluded.note";
+    private static final String SEEN = "DELETE FROM control WHERE what = ? AND since = ? AND actor = ? AND note = ?";
     private static final String ENDED = "DELETE FROM control WHERE what = ? AND since = ? AND until = ?";
 
     private final GroupCommit commits;
@@ -112,13 +114,20 @@ public final class ControlTable {
     /**
      * Ends it.
      *
+     * @param seen as the person knows it: one that was set meanwhile in its place stays
      * @param note why
+     * @return false when it has ended, or was changed, meanwhile
      */
-    public static void end(OperatorLog log, String what, @Nullable String note) {
+    public static boolean end(OperatorLog log, ControlRow seen, @Nullable String note) {
+        AtomicBoolean ended = new AtomicBoolean();
         log.changed(session -> {
-            session.update("DELETE FROM control WHERE what = ?", what);
-            return AuditEvent.of(ending(what)).because(null, note == null ? what : what + ": " + note);
+            String what = seen.what();
+            ended.set(session.update(SEEN, what, seen.since().toEpochMilli(), seen.actor(), seen.note()) > 0);
+            return ended.get()
+                    ? AuditEvent.of(ending(what)).because(null, note == null ? what : what + ": " + note)
+                    : null;
         });
+        return ended.get();
     }
 
     private static Type ending(String what) {

@@ -8,12 +8,9 @@ import io.cxt.db.Session;
 import io.cxt.db.UnusableLedgerException;
 import io.cxt.settings.Fingerprint;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -62,7 +59,7 @@ public final class CustomerKey {
                                 PUT_BACK));
             }
             if (known.isEmpty()) {
-                make(file);
+                PrivateFiles.createFilled(file, CustomerKey::made);
             }
             CustomerKey key = read(file);
             session.update("UPDATE ledger_id SET customer_key = ? WHERE customer_key IS NULL", key.id());
@@ -113,21 +110,10 @@ public final class CustomerKey {
         return Files.notExists(file) || Files.size(file) == 0;
     }
 
-    /** Processes that start together do so one after another. */
-    private static void make(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-        if (Files.notExists(file)) {
-            PrivateFiles.create(file);
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            channel.lock(); // until it is closed
-            if (channel.size() == 0) {
-                byte[] random = new byte[BYTES];
-                new SecureRandom().nextBytes(random);
-                channel.write(ByteBuffer.wrap(random));
-                channel.force(true);
-            }
-        }
+    private static byte[] made() {
+        byte[] random = new byte[BYTES];
+        new SecureRandom().nextBytes(random);
+        return random;
     }
 
     private static CustomerKey read(Path file) throws IOException {

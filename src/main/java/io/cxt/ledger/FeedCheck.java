@@ -6,6 +6,7 @@ import io.cxt.db.Owner;
 import io.cxt.db.Session;
 import io.cxt.text.SafeText;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,12 +101,20 @@ final class FeedCheck {
         return ledger
                 .list(
                         "SELECT detail FROM audit_event WHERE chain = ? AND event = 'PRUNED' AND reason = 'feed'",
-                        row -> BEFORE.matcher(row.getString(1)),
+                        row -> before(row.getString(1)),
                         Owner.OPERATOR_CHAIN)
                 .stream()
-                .filter(Matcher::matches)
-                .mapToLong(before -> Instant.parse(before.group(1)).toEpochMilli())
                 .reduce(known, Math::max);
+    }
+
+    /** What no time can be made of was changed by hand, which the check of the chain says. */
+    private static long before(@Nullable String detail) {
+        Matcher before = BEFORE.matcher(String.valueOf(detail));
+        try {
+            return before.matches() ? Instant.parse(before.group(1)).toEpochMilli() : 0;
+        } catch (DateTimeException e) {
+            return 0;
+        }
     }
 
     private void there(List<Sent> portion) {

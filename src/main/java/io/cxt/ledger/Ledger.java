@@ -166,12 +166,7 @@ public final class Ledger implements AutoCloseable {
             if (chain.head().seq() == 0) {
                 throw database.ofAnother();
             }
-            boolean there = reader.any(
-                    "SELECT 1 FROM audit_event WHERE chain = ? AND seq = ? AND hash = ?",
-                    last.chain(),
-                    last.seq(),
-                    last.hash());
-            if (!there) {
+            if (!reader.any(AuditChain.HOLDS, last.chain(), last.seq(), last.hash())) {
                 behind(last);
             }
         }

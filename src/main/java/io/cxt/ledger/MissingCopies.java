@@ -78,11 +78,11 @@ public final class MissingCopies {
     }
 
     private static Instant until(String event, @Nullable String reason, @Nullable String detail, String at) {
-        if (event.equals(Type.RESTORED.name())) {
-            return Instant.parse(at);
-        }
         Matcher before = BEFORE.matcher(detail == null ? "" : detail);
         try {
+            if (event.equals(Type.RESTORED.name())) {
+                return Instant.parse(at);
+            }
             return "archive".equals(reason) && before.find() ? Instant.parse(before.group(1)) : Instant.EPOCH;
         } catch (DateTimeException e) {
             return Instant.EPOCH;

@@ -107,9 +107,8 @@ final class LiveControl implements AutoCloseable {
         }
         try {
             ControlTable.Found found = ledger.controls().find();
-            if (holdsAgain(found)) {
-                ledger.doubts().look(); // an instance that has joined may hold it for what its former ledger sent
-            }
+            ledger.doubts()
+                    .look(); // another instance may have noted what a former or older ledger sent; before its hold ends
             known = found.all();
             ahead = Duration.between(found.now(), clock.instant());
         } catch (LedgerException e) {
@@ -134,13 +133,6 @@ final class LiveControl implements AutoCloseable {
         giveSign(now);
         next.values().forEach(control -> lookAt(control.until(), now));
         lookAt(is.until(), now);
-    }
-
-    /** True for a hold of the lane that was not there before. */
-    private boolean holdsAgain(ControlTable.Found found) {
-        return found.inForce().stream()
-                .anyMatch(control ->
-                        control.what().equals(ControlRow.LANE) && !control.equals(inForce.get(ControlRow.LANE)));
     }
 
     /** Looks at a moment that comes before the next look. */

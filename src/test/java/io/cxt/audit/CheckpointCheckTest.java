@@ -9,9 +9,16 @@ import io.cxt.db.LedgerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -285,6 +292,25 @@ class CheckpointCheckTest {
         file("here").append(Checkpoint.of("here", SECOND, at(6), Others.NONE, key), false);
         try (CheckpointCheck check = check()) { // all of these events were removed
             assertThat(check.begin(closed("here", THIRD, 7), null)).contains("line 6 signs event 2 after event 3");
+        }
+    }
+
+    /** A person gives an order while the retention closes a chain; or two CXT of one host start with one key. */
+    @Test
+    void threads_that_need_the_key_at_once_wait_for_each_other() throws Exception {
+        Path made = folder.resolve("other.key");
+        List<Callable<String>> readings =
+                Collections.nCopies(400, () -> SigningKey.readOrMake(made).id());
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            Set<String> ids = new HashSet<>();
+            for (Future<String> reading : threads.invokeAll(readings)) {
+                ids.add(reading.get());
+            }
+
+            assertThat(ids).containsExactly(SigningKey.read(made).id());
+        } finally {
+            threads.shutdown();
         }
     }
 }

@@ -79,8 +79,11 @@ class CheckIT {
         Path home = home();
         Path route = home.resolve("routes/archive-part.camel.yaml");
         String shipped = Files.readString(route);
+        properties.put(
+                "ledger.customer-key-file", home.resolve("keys/customer.key").toString());
 
         assertThat(check().exit()).isZero();
+        assertThat(home.resolve("keys")).doesNotExist();
         Files.writeString(route, shipped.replace("ref: cxtTaps", "ref: cxtTips"));
         refused("routes/archive-part.camel.yaml lacks the step keep-file");
         Files.writeString(route, shipped.replace("steps:", "stops:"));

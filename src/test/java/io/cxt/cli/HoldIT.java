@@ -269,4 +269,23 @@ class HoldIT {
             assertThat(past.err()).contains("which is over: it is 2026-11-22T08:15:00Z now");
         }
     }
+
+    /** A disk of its own that is full, or a folder that is gone: the audit is signed less far, and the lane is held. */
+    @Test
+    void an_order_that_is_on_record_and_cannot_be_signed_is_no_failure() throws Exception {
+        cxt(0, "run", "--once");
+        cxt(0, "hold", "source", "sftp", "--note", "first");
+        Path signed = data.resolve("checkpoints/operator.checkpoints");
+        Files.move(signed, data.resolve("aside"));
+        Files.createDirectory(signed);
+
+        Ended held = cxt(0, "hold", "lane", "--note", "CXone has wrong data");
+
+        assertThat(held.out()).contains("lane is held until released");
+        assertThat(held.err()).contains("the audit is not signed at the moment", "operator.checkpoints");
+        Files.delete(signed);
+        Files.move(data.resolve("aside"), signed);
+        cxt(0, "release", "lane", "--note", "over");
+        cxt(0, "audit", "verify");
+    }
 }

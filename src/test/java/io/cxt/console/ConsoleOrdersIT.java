@@ -78,7 +78,10 @@ class ConsoleOrdersIT {
 
         assertThat(anna.get("/").body())
                 .contains("▲ No call leaves: The lane is held until", "by anna (console): CHG-88 maintenance")
-                .contains("Release lane");
+                .contains("Release lane", "name=\"since\" value=\"20");
+        assertThat(post("/release", "what", "lane", "since", "2026-01-01T00:00:00Z", "note", "of one before")
+                        .body())
+                .contains("lane was changed meanwhile; nothing was ended");
         assertThat(post("/release", "what", "lane", "note", "it is over").status())
                 .isEqualTo(303);
         cxt.awaits(() -> cxt.events("held").stream().anyMatch(event -> event.startsWith("SENT")));

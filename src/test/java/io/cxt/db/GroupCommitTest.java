@@ -9,9 +9,11 @@ import io.cxt.audit.AuditEvent.Type;
 import io.cxt.fixture.Await;
 import io.cxt.ledger.Book;
 import io.cxt.ledger.LedgerView;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -273,6 +275,37 @@ class GroupCommitTest {
         assertThat(closing).succeedsWithin(Duration.ofSeconds(9));
         assertThat(pieces).allSatisfy(piece -> assertThat(piece).isCompleted());
         assertThat(kept()).hasSize(1500);
+    }
+
+    /** Each event may be a chat that was sent, and that an older copy does not know. */
+    @Test
+    void nothing_is_written_to_an_older_copy_that_stands_in_the_place_of_the_ledger() throws Exception {
+        Path ledger = folder.resolve("ledger.db");
+        Path copy = Files.createFile(folder.resolve("copy.db"));
+        group.call(piece("copied"));
+        new Database(Book.settings(folder)).copyTo(copy);
+        group.call(piece("since"));
+        failOnce(); // which closes the connection
+        Path away = Files.move(ledger, folder.resolve("away.db"));
+
+        Files.copy(copy, ledger);
+        refused("another file");
+        Files.move(away, ledger, StandardCopyOption.REPLACE_EXISTING);
+        group.call(piece("more"));
+        failOnce();
+        Files.write(ledger, Files.readAllBytes(copy));
+        refused("does not hold event 3");
+
+        assertThat(kept()).containsExactly("1 copied");
+        assertThat(group.trouble()).contains("start it again");
+    }
+
+    private void failOnce() {
+        assertThatThrownBy(() -> group.call(faulty("faulty"))).isInstanceOf(LedgerException.class);
+    }
+
+    private void refused(String why) {
+        assertThatThrownBy(() -> group.call(piece("refused"))).hasMessageContaining(why);
     }
 
     private GroupCommit.Work<Void> piece(String name) {

@@ -4,6 +4,8 @@ import static io.cxt.fixture.Chats.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.audit.AuditEvent.Type;
+import io.cxt.db.Database;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Command.Ended;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -164,8 +167,10 @@ class LedgerGoneIT {
     void a_ledger_taken_away_while_in_use_stops_the_calls_until_it_is_back() throws Exception {
         AtomicInteger dropped = new AtomicInteger();
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
-            cxt.drops("one.json", chat("one"));
             Path ledger = data.resolve("ledger.db");
+            Path copy = Files.createFile(data.resolve("copy.db"));
+            new Database(new LedgerSettings("jdbc:sqlite:" + ledger, null, null, data)).copyTo(copy);
+            cxt.drops("one.json", chat("one"));
             Path away = data.resolve("away.db");
             Files.move(ledger, away);
             cxt.awaits(
@@ -179,7 +184,11 @@ class LedgerGoneIT {
 
             assertThat(cxt.engine().components().ledger().trouble()).contains("is gone");
             assertThat(ledger).doesNotExist();
-            Files.move(away, ledger);
+            Files.move(copy, ledger); // which does not know what was sent since
+            assertThatThrownBy(() -> cxt.engine().components().ledger().note(Type.STARTED, null))
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("another file stands in its place. Nothing is sent without it. Stop cxt");
+            Files.move(away, ledger, StandardCopyOption.REPLACE_EXISTING);
 
             cxt.awaits(() -> cxt.files("inbox").stream().allMatch(name -> name.startsWith(".done/")));
             assertThat(cxone.counts().repeats()).isZero();

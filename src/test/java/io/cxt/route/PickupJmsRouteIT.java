@@ -123,14 +123,15 @@ class PickupJmsRouteIT {
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = start();
                 OperatorLog operator = new OperatorLog(ledger)) {
-            ControlTable.set(operator, new ControlRow(jms, null, Instant.now(), null, "anna", "a \"b\"\nc"));
+            ControlRow held = new ControlRow(jms, null, Instant.now(), null, "anna", "a \"b\"\nc");
+            ControlTable.set(operator, held);
             cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("held what=\"source jms\"")));
             queue.send(chat("one"));
             cxt.put("chats.ndjson", lines("chat", 3).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson")); // what is not held goes on
             assertThat(cxone.delivery("one", 1)).isEmpty();
 
-            ControlTable.end(operator, jms, "over");
+            ControlTable.end(operator, held, "over");
             awaitEmpty(cxt);
 
             assertThat(cxone.delivery("one", 1)).isPresent();

@@ -10,6 +10,7 @@ import io.cxt.fixture.SteppedClock;
 import io.cxt.intake.HeldSources;
 import io.cxt.ledger.ControlRow;
 import io.cxt.ledger.ControlTable;
+import io.cxt.ledger.Delivery;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.LedgerView;
 import io.cxt.ledger.OnEachDatabase;
@@ -19,6 +20,8 @@ import io.cxt.pace.Lane;
 import io.cxt.pace.PaceStore;
 import io.cxt.settings.Settings;
 import io.cxt.steps.CallGate;
+import io.cxt.transcript.Origin;
+import io.cxt.transcript.Part;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -134,10 +137,36 @@ class LiveControlIT {
         }
     }
 
-    private void release(String what) {
+    private boolean release(String what) {
+        return release(sites.get(0).ledger.controls().find().all().stream()
+                .filter(control -> control.what().equals(what))
+                .findFirst()
+                .orElseThrow());
+    }
+
+    private boolean release(ControlRow seen) {
         try (OperatorLog log = new OperatorLog(settings("one"))) {
-            ControlTable.end(log, what, "done");
+            return ControlTable.end(log, seen, "done");
         }
+    }
+
+    @Test
+    void a_release_ends_no_hold_that_another_person_has_set_meanwhile() {
+        set(ControlRow.LANE, null, null);
+        ControlRow seen = sites.get(0).ledger.controls().find().all().get(0);
+        try (OperatorLog log = new OperatorLog(settings("one"))) {
+            ControlTable.set(log, new ControlRow(ControlRow.LANE, null, EIGHT, null, "carla", "wrong data"));
+        }
+
+        assertThat(release(seen)).isFalse();
+        look();
+
+        assertThat(sites)
+                .allSatisfy(site -> assertThat(site.lane.held().orElseThrow()).contains("by carla"));
+        assertThat(release(ControlRow.LANE)).isTrue();
+        assertThat(release(seen)).isFalse();
+        assertThat(rows("SELECT detail FROM audit_event WHERE event = 'HOLD_ENDED'"))
+                .containsExactly("lane: done");
     }
 
     private void look() {
@@ -176,6 +205,22 @@ class LiveControlIT {
         assertThat(calls).allSatisfy(call -> assertThat(call).succeedsWithin(LIMIT));
         assertThat(rows("SELECT detail FROM audit_event WHERE event IN ('HELD', 'HOLD_ENDED') ORDER BY seq"))
                 .containsExactly("lane held until released by anna: CHG-88", "lane: done");
+    }
+
+    /** As an instance does that starts on a ledger that was put back from a copy, or whose hold was over within a second. */
+    @Test
+    void what_another_instance_notes_as_perhaps_sent_is_marked_by_those_that_run() {
+        Part part = Part.of("conversations", "chat", 1, 1, 1, new byte[1], List.of(), new Origin("i", "a.json", 1, 1));
+        rows("INSERT INTO doubt (door, source) VALUES ('chats', '" + EIGHT + " behind other 7')");
+        look();
+
+        assertThat(sites)
+                .extracting(site -> {
+                    Delivery found = site.ledger.deliveries().lookUp(part, null, () -> EIGHT.minusSeconds(60));
+                    site.ledger.deliveries().unlock(part);
+                    return found.doubted();
+                })
+                .containsOnly(true);
     }
 
     @Test
