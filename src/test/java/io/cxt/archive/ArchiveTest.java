@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchiveTest {
     private static final Clock NOON = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -205,7 +205,7 @@ class ArchiveTest {
     /** One thread writes for those that wait: what it meets is theirs too, and none of them writes what is not there. */
     @Test
     @Tag("fault-80")
-    @Timeout(60)
+    @Timeout(180)
     void an_error_in_a_batch_fails_all_who_wait_for_it_and_the_next_one_is_written() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
@@ -250,10 +250,10 @@ class ArchiveTest {
 
             held.countDown();
 
-            assertThat(read(ends.get(0).get(20, TimeUnit.SECONDS))).isEqualTo("chat-0");
+            assertThat(read(ends.get(0).get(60, TimeUnit.SECONDS))).isEqualTo("chat-0");
             List<Throwable> faults = new ArrayList<>();
             for (Future<String> end : ends.subList(1, 5)) {
-                assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS)).satisfies(e -> faults.add(e.getCause()));
+                assertThatThrownBy(() -> end.get(60, TimeUnit.SECONDS)).satisfies(e -> faults.add(e.getCause()));
             }
             assertThat(faults)
                     .filteredOn(fault -> fault instanceof OutOfMemoryError)

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Checkpoints get outside by themselves, and nothing waits for the place. */
 @Timeout(120)
 class CheckpointCopiesIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Lines of checkpoint files go with the events that they name, and none that is still needed. */
 class CheckpointPruningIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;

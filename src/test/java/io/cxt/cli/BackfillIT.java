@@ -264,12 +264,13 @@ class BackfillIT {
         try (Command run = Command.start(data, environment, "run")) {
             Await.until(() -> cxone.counts().posts() > 3, LIMIT);
             int before = cxone.calls().size();
-            for (int i = 0; i < 20; i++) {
-                Files.writeString(data.resolve("inbox/new" + i + ".json"), chat("new" + i));
+            for (int i = 0; i < 50; i++) {
+                Path beside = Files.writeString(data.resolve("inbox/new" + i + ".part"), chat("new" + i));
+                Files.move(beside, data.resolve("inbox/new" + i + ".json"));
             }
-            Await.until(() -> news().size() == 20, LIMIT);
+            Await.until(() -> news().size() == 50, LIMIT);
             int after = cxone.calls().size();
-            assertThat(after - before).isLessThan(20 * 2 + 5);
+            assertThat(after - before).isLessThan(50 * 2 + 5);
             Await.until(() -> cxone.calls().size() > after + 3, LIMIT);
             assertThat(run.err()).doesNotContain("job paused");
         }

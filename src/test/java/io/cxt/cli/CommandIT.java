@@ -19,6 +19,7 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.ReceivedPart;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import io.cxt.transcript.Part;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -627,14 +628,16 @@ class CommandIT {
     @Test
     @Tag("fault-6")
     void killed_in_the_middle_nothing_is_lost_and_what_may_be_twice_is_marked() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(20));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(150, 16)); // as many as there may be in flight
         environment.put("CXONE_REQUESTS_PER_SECOND", "0");
         drop("chats.ndjson", lines("chat", 600));
         try (Command run = Command.start(scratch, environment, "run", "--once")) {
-            assertThat(cxone.await(counts -> counts.accepted() >= 150, Duration.ofSeconds(60)))
+            assertThat(cxone.await(counts -> counts.accepted() >= 166, Duration.ofSeconds(60)))
                     .isTrue();
             run.process().destroyForcibly(); // SIGKILL
             run.ended();
+            answers.release();
         }
         long before = cxone.counts().accepted();
         assertThat(before).isLessThan(600);

@@ -13,11 +13,11 @@ import io.cxt.fixture.Command;
 import io.cxt.fixture.Command.Ended;
 import io.cxt.fixture.CommandSite;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.Ports;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.ledger.Ledger;
 import io.cxt.simulator.StandIn;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,10 +83,7 @@ class HoldIT {
 
     @Test
     void a_held_lane_makes_no_call_and_everything_says_so_until_it_is_released() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt =
                         RunningCxt.start(data, cxone, "ops.enabled", "true", "ops.port", Integer.toString(port))) {

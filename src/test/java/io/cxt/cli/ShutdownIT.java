@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGTERM with work waiting and calls in flight. */
-@Timeout(120)
+@Timeout(300)
 @Tag("slow")
 class ShutdownIT {
     private static final int IN_FLIGHT = 8;
@@ -49,11 +49,11 @@ class ShutdownIT {
             long atTheSignal;
             try (Command run = Command.start(scratch, environment, "run")) {
                 assertThat(cxone.await(counts -> counts.posts() >= 30, LIMIT)).isTrue();
-                cxone.change(traffic -> traffic.withLatency(3000)); // no answer lets another call leave before it stops
+                cxone.change(traffic -> traffic.withLatency(2000)); // no answer lets another call leave before it stops
 
                 run.process().destroy(); // SIGTERM
                 atTheSignal = cxone.counts().posts();
-                Ended ended = run.ended(Duration.ofSeconds(30));
+                Ended ended = run.ended(Duration.ofSeconds(120));
 
                 assertThat(ended.exit()).isEqualTo(130);
                 assertThat(ended.err()).contains("stopped cleanly").doesNotContain("ERROR", "Exception");
@@ -100,7 +100,7 @@ class ShutdownIT {
                 assertThat(cxone.await(counts -> counts.posts() == 2, LIMIT)).isTrue();
 
                 run.process().destroy();
-                Ended ended = run.ended(Duration.ofSeconds(30));
+                Ended ended = run.ended(Duration.ofSeconds(120));
 
                 assertThat(ended.exit()).isEqualTo(130);
                 assertThat(ended.err()).contains("stopped cleanly").doesNotContain("stopped in the middle");
@@ -136,7 +136,7 @@ class ShutdownIT {
                     if (twice) {
                         run.process().destroy();
                     }
-                    Ended ended = run.ended(Duration.ofSeconds(30));
+                    Ended ended = run.ended(Duration.ofSeconds(120));
 
                     assertThat(ended.exit()).isEqualTo(130);
                     assertThat(ended.err())

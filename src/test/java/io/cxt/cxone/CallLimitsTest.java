@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class CallLimitsTest {
 
     private static final Conversations TARGET = new Conversations("");
@@ -94,22 +94,23 @@ class CallLimitsTest {
 
     @Test
     void a_call_that_hangs_ends_at_the_deadline() throws Exception {
-        holdTo(150);
+        holdTo(1_000);
         standIn.next(Fault.hang());
         long before = System.nanoTime();
 
         assertThatThrownBy(this::post)
                 .isInstanceOf(DeadlineExceededException.class)
-                .hasMessageContaining("150 ms");
+                .hasMessageContaining("1000 ms");
 
-        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(150_000_000L);
+        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(1_000_000_000L);
+        standIn.await(counts -> counts.posts() > 0, Duration.ofSeconds(60)); // which may notice it later
         assertThat(standIn.counts().posts()).isEqualTo(1);
     }
 
     @Test
     void an_answer_that_drips_keeps_its_status_and_is_cut_at_the_deadline() throws Exception {
-        holdTo(1_000);
-        standIn.next(Fault.none().withSlowBytes(Duration.ofMillis(100)));
+        holdTo(3_000);
+        standIn.next(Fault.none().withSlowBytes(Duration.ofMillis(300)));
 
         Seen seen = post();
 

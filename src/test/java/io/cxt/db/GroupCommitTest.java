@@ -35,10 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
-@Timeout(60)
+@Timeout(180)
 class GroupCommitTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -272,7 +272,7 @@ class GroupCommitTest {
             writing.unlock();
         }
 
-        assertThat(closing).succeedsWithin(Duration.ofSeconds(9));
+        assertThat(closing).succeedsWithin(LIMIT);
         assertThat(pieces).allSatisfy(piece -> assertThat(piece).isCompleted());
         assertThat(kept()).hasSize(1500);
     }

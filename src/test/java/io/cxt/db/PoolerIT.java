@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pooler between an instance and PostgreSQL. */
-@Timeout(60)
+@Timeout(180)
 class PoolerIT {
     private final Postgres server = Postgres.shared();
 
@@ -74,7 +74,7 @@ class PoolerIT {
     void a_lost_connection_is_replaced_where_there_is_just_one() throws Exception {
         try (Pooler pooler = Pooler.before(server, false, 1);
                 Connection again = new Database(through(pooler)).openForWritingAgain()) {
-            assertThat(again.isValid(2)).isTrue();
+            assertThat(again.isValid(60)).isTrue();
         }
     }
 
@@ -99,7 +99,7 @@ class PoolerIT {
                         claim(book, 200, 201, written, refusals);
                         return written.contains("chat-200");
                     },
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(60));
         }
 
         LedgerSettings direct = new LedgerSettings(server.url(), server.user(), server.password(), folder);
@@ -178,6 +178,6 @@ class PoolerIT {
 
     private LedgerSettings through(Pooler pooler) {
         return new LedgerSettings(
-                server.url(pooler.port()) + "?loginTimeout=2", server.user(), server.password(), folder);
+                server.url(pooler.port()) + "?loginTimeout=10", server.user(), server.password(), folder);
     }
 }

@@ -20,6 +20,7 @@ import io.cxt.simulator.Broker;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +120,7 @@ class CxtRoutesIT {
 
         Files.writeString(data.resolve("inbox/chat.json"), chat("one"));
 
-        Await.until(() -> Files.exists(data.resolve("inbox/.done/chat.json")), Duration.ofSeconds(30));
+        Await.until(() -> Files.exists(data.resolve("inbox/.done/chat.json")), Duration.ofSeconds(60));
         assertThat(cxone.counts().accepted()).isEqualTo(1);
     }
 
@@ -162,7 +163,7 @@ class CxtRoutesIT {
             camel.addRoutes(new CxtRoutes());
             camel.start();
 
-            Await.until(() -> broker.messages(Broker.QUEUE) == 0, Duration.ofSeconds(30));
+            Await.until(() -> broker.messages(Broker.QUEUE) == 0, Duration.ofSeconds(60));
             assertThat(cxone.counts().accepted()).isEqualTo(1);
             camel.stop();
         }
@@ -365,7 +366,7 @@ class CxtRoutesIT {
         Await.until( // a thread that was told to end takes a moment
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("cxt-") && !before.contains(thread)),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(60));
         CamelContext next = host();
         next.addRoutes(new CxtRoutes());
         next.start();
@@ -449,7 +450,8 @@ class CxtRoutesIT {
     @ParameterizedTest
     @CsvSource({"inject-transcript", "inject-source"})
     void a_sender_that_the_host_interrupts_leaves_no_chat_in_its_log(String route) throws Exception {
-        cxone.next(Fault.none().withLatency(Duration.ofSeconds(1)));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 1));
         CamelContext camel = host();
         camel.addRoutes(new CxtRoutes());
         camel.start();
@@ -461,11 +463,12 @@ class CxtRoutesIT {
                 .withHeader(Exchange.FILE_NAME, "one.json");
         try (LogRecorder log = LogRecorder.install()) {
             CompletableFuture<Exchange> sender = CompletableFuture.supplyAsync(template::send);
-            Await.until(() -> cxone.counts().posts() == 1 && waiting.size() > 0, Duration.ofSeconds(30));
+            Await.until(() -> cxone.counts().posts() == 1 && waiting.size() > 0, Duration.ofSeconds(60));
 
             waiting.browse().forEach(thread -> waiting.interrupt(thread.getExchange()));
 
-            assertThat(sender).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(sender).succeedsWithin(Duration.ofSeconds(60));
+            answers.release();
             assertThat(log.lines()).anyMatch(line -> line.contains("Interrupted while waiting"));
             assertThat(String.join("\n", log.lines())).doesNotContain("interactionId", "messages");
         }

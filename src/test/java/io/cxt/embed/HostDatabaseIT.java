@@ -89,10 +89,10 @@ class HostDatabaseIT {
                 assertThat(state(pool)).isEqualTo(before);
             }
             cut(pool); // what was lent is gone; nothing of it may be lost to the pool
-            Await.until(() -> "injected".equals(inject(camel, "after")), Duration.ofSeconds(30));
+            Await.until(() -> "injected".equals(inject(camel, "after")), Duration.ofSeconds(60));
             camel.stop();
 
-            Await.until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0, Duration.ofSeconds(30));
+            Await.until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0, Duration.ofSeconds(60));
             assertThat(states(pool)).hasSize(CONNECTIONS).containsOnly(before);
             assertThat(ask(pool, LOCKS)).containsExactly("0");
             assertThat(ask(pool, "SELECT count(*)::text FROM cxt.delivery WHERE state = 'SENT'"))

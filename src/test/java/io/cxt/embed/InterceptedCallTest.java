@@ -232,7 +232,7 @@ class InterceptedCallTest {
                     .sendBodyAndHeader("direct:cxt-inject-source", chat("two"), Exchange.FILE_NAME, "two.json");
 
             assertThat(cxone.counts().accepted()).isEqualTo(2);
-            Await.until(() -> seen.stream().anyMatch(each -> each.startsWith("completed")), Duration.ofSeconds(30));
+            Await.until(() -> seen.stream().anyMatch(each -> each.startsWith("completed")), Duration.ofSeconds(60));
             assertThat(seen).allMatch(each -> each.endsWith(" mine")).anyMatch(each -> each.startsWith("intercepted"));
         }
     }

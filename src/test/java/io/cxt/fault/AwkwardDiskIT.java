@@ -12,6 +12,7 @@ import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SmallDisk;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,9 +106,13 @@ class AwkwardDiskIT {
     @Tag("fault-7")
     void a_file_that_cannot_be_moved_out_of_the_inbox_is_read_once_and_moved_later() throws Exception {
         Path inbox = Files.createDirectories(small.resolve("inbox/.done")).getParent();
+        Withheld answers = new Withheld(); // it cannot be done with the file before the disk is as it should be
+        cxone.next(answers.after(0, 1));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.folder", inbox.toString())) {
-            Files.writeString(inbox.resolve("chats.ndjson"), lines("chat", CHATS));
+            Files.writeString(inbox.resolve("chats.part"), lines("chat", CHATS));
+            Files.move(inbox.resolve("chats.part"), inbox.resolve("chats.ndjson"));
             disk.readOnly(true);
+            answers.release();
 
             cxt.awaits(() -> !cxt.rows("SELECT 1 FROM audit_event WHERE event = 'INTAKE_CLOSED'")
                     .isEmpty());
@@ -131,9 +136,13 @@ class AwkwardDiskIT {
     @Tag("fault-7")
     void a_folder_for_what_is_done_that_cannot_be_made_holds_the_file_and_nothing_is_sent_twice() throws Exception {
         Path inbox = Files.createDirectories(small.resolve("inbox"));
+        Withheld answers = new Withheld(); // it cannot be done with the file before the disk is as it should be
+        cxone.next(answers.after(0, 1));
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.folder", inbox.toString())) {
-            Files.writeString(inbox.resolve("chats.ndjson"), lines("chat", CHATS));
+            Files.writeString(inbox.resolve("chats.part"), lines("chat", CHATS));
+            Files.move(inbox.resolve("chats.part"), inbox.resolve("chats.ndjson"));
             disk.readOnly(true);
+            answers.release();
 
             cxt.awaits(() -> cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'INTAKE_OPENED'")
                     .equals(List.of("2")));

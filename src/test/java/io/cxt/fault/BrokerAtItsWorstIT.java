@@ -233,7 +233,7 @@ class BrokerAtItsWorstIT {
                 broker.freeze();
                 run.process().destroy();
 
-                Ended ended = run.ended(Duration.ofSeconds(30));
+                Ended ended = run.ended(Duration.ofSeconds(120));
                 assertThat(ended.exit()).as(ended.err()).isEqualTo(130);
                 assertThat(ended.err()).contains("stopped cleanly").doesNotContain("Exception");
             }

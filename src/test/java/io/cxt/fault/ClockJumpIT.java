@@ -51,6 +51,8 @@ class ClockJumpIT {
                     cxone,
                     "CXONE_REQUESTS_PER_SECOND",
                     Integer.toString(PER_SECOND),
+                    "CXONE_MAX_IN_FLIGHT",
+                    "1", // a call that arrives late holds up the next one, and they do not arrive together
                     "PICKUP_FILE_SETTLE_MS",
                     "300");
             environment.putAll(clock.environment());
@@ -91,7 +93,9 @@ class ClockJumpIT {
         }
         for (int i = 1; i < inOrder.size(); i++) {
             long nanos = inOrder.get(i).arrivedNanos() - inOrder.get(i - 1).arrivedNanos();
-            assertThat(nanos).as("silence before call %d", i).isLessThan(5_000_000_000L);
+            assertThat(nanos)
+                    .as("silence before call %d", i)
+                    .isLessThan(60_000_000_000L); // an hour, if the clock mattered
         }
     }
 

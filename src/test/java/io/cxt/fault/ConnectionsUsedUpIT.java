@@ -9,6 +9,7 @@ import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,12 +77,15 @@ class ConnectionsUsedUpIT {
 
     @Test
     void while_it_runs_nothing_is_posted_until_there_is_one_again() throws Exception {
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(CHATS / 4 + 1, 8)); // as many as there may be in flight
         try (RunningCxt cxt = cxt()) {
             cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
-            cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4);
+            cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4 + 8);
 
             server.execute("ALTER ROLE cxt CONNECTION LIMIT 0");
             server.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'cxt'");
+            answers.release();
             cxt.awaits(() ->
                     String.valueOf(cxt.engine().components().ledger().trouble()).contains("too many connections"));
             assertThat(cxone.counts().posts()).isLessThan(CHATS);

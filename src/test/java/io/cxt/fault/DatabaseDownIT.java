@@ -9,6 +9,7 @@ import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +66,13 @@ class DatabaseDownIT {
     @Test
     @Tag("fault-8")
     void a_server_that_crashes_under_load_and_comes_back() throws Exception {
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(CHATS / 4 + 1, 8)); // as many as there may be in flight
         cxt.put("chats.ndjson", lines("chat", CHATS).getBytes(StandardCharsets.UTF_8));
-        cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4);
+        cxt.awaits(() -> cxone.counts().accepted() > CHATS / 4 + 8);
 
         server.crash();
+        answers.release();
         cxt.awaits(() -> cxt.engine().components().ledger().trouble() != null);
 
         long posts = cxone.counts().posts();

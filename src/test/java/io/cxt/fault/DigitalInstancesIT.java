@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DigitalInstancesIT {
     private static final int MESSAGES = 20;
     private static final int SHORT = 30;
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(150);
 
     @TempDir
     Path scratch;
@@ -100,15 +100,15 @@ class DigitalInstancesIT {
     void the_same_chat_in_two_sources_keeps_its_order_and_the_limit_of_its_contact() throws Exception {
         try (DigitalStandIn cxone = DigitalStandIn.start(
                 StandInSettings.defaults(),
-                DigitalSwitches.defaults().with(Map.of("contactBurst", 6, "contactPerMinute", 120)))) {
+                DigitalSwitches.defaults().with(Map.of("contactBurst", 6, "contactPerMinute", 60)))) {
             String[] settings =
-                    settings(cxone, "cxone.digital.contact-burst", "6", "cxone.digital.contact-per-minute", "120");
+                    settings(cxone, "cxone.digital.contact-burst", "6", "cxone.digital.contact-per-minute", "60");
             try (RunningCxt one = RunningCxt.start(scratch.resolve("a"), cxone, settings);
                     RunningCxt other = RunningCxt.start(scratch.resolve("b"), cxone, settings)) {
-                one.put("long.json", Chats.numbered("long", 14).getBytes());
+                one.put("long.json", Chats.numbered("long", 10).getBytes());
                 one.awaits(() -> one.engine().components().waitingForContact() > 0);
-                other.put("long.json", Chats.numbered("long", 14).getBytes());
-                one.put("again.json", Chats.numbered("long", 14).getBytes());
+                other.put("long.json", Chats.numbered("long", 10).getBytes());
+                one.put("again.json", Chats.numbered("long", 10).getBytes());
 
                 one.awaits(() -> one.files("inbox").equals(List.of(".done/again.json", ".done/long.json")));
                 other.awaits(() -> other.files("inbox").equals(List.of(".done/long.json")));
@@ -118,7 +118,7 @@ class DigitalInstancesIT {
                     .returns(0L, DigitalCounts::splitContacts);
             assertThat(cxone.accepted().stream().map(AcceptedMessage::messageId))
                     .containsExactlyElementsOf(
-                            IntStream.range(0, 14).mapToObj(i -> "long:m" + i).toList());
+                            IntStream.range(0, 10).mapToObj(i -> "long:m" + i).toList());
             assertThat(cxone.accepted()).allMatch(message -> message.count() == 1);
         }
     }

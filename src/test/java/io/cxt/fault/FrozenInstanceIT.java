@@ -14,6 +14,7 @@ import io.cxt.ops.Gauges;
 import io.cxt.runtime.Observability;
 import io.cxt.settings.Settings;
 import io.cxt.simulator.StandIn;
+import io.cxt.simulator.Withheld;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,11 +35,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances on one inbox and one PostgreSQL, one of which stands still as a paused machine does. */
-@Timeout(180)
+@Timeout(400)
 class FrozenInstanceIT {
     private static final int CHATS = 60;
     private static final int IN_FLIGHT = 4;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(180);
 
     @TempDir
     Path scratch;
@@ -67,10 +68,13 @@ class FrozenInstanceIT {
     @Tag("fault-103")
     @Tag("fault-105")
     void another_one_takes_its_file_over_and_it_posts_and_moves_nothing_when_it_wakes_up() throws Exception {
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(CHATS / 4 + 1, IN_FLIGHT));
         Files.writeString(scratch.resolve("data/inbox/chats.ndjson"), lines("chat", CHATS));
         try (Command frozen = Command.start(scratch, environment(), "run")) {
-            Await.until(() -> cxone.counts().accepted() > CHATS / 4, LIMIT);
+            Await.until(() -> cxone.counts().accepted() > CHATS / 4 + IN_FLIGHT, LIMIT);
             signal(frozen, "STOP");
+            answers.release();
 
             try (RunningCxt other = other()) {
                 other.awaits(() -> other.files("inbox").equals(List.of(".done/chats.ndjson")));

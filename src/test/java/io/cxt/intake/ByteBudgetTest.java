@@ -71,7 +71,7 @@ class ByteBudgetTest {
             }
         });
         taking.start();
-        Await.until(() -> taking.getState() == Thread.State.WAITING, Duration.ofSeconds(30));
+        Await.until(() -> taking.getState() == Thread.State.WAITING, Duration.ofSeconds(60));
 
         budget.giveBack(givenBack);
 

@@ -101,7 +101,7 @@ class UndecidedSourcesTest {
         }
         Await.until(
                 () -> ledger.view().status().undecided().size() == 1,
-                Duration.ofSeconds(30)); // nobody waits for the disk
+                Duration.ofSeconds(60)); // nobody waits for the disk
         assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .contains("route=r step=s"));
         ledger.note(Type.STOPPED, null); // behind all others
@@ -120,7 +120,7 @@ class UndecidedSourcesTest {
         }
         Await.until(
                 () -> ledger.view().status().undecided().size() == 1,
-                Duration.ofSeconds(30)); // nobody waits for the disk
+                Duration.ofSeconds(60)); // nobody waits for the disk
 
         ledger.intakes().close(id, "chats.json", 1, "read=1");
 
@@ -266,7 +266,7 @@ class UndecidedSourcesTest {
         }
         assertThat(undecided.hopeless("sftp", "far.json")).isTrue();
         assertThat(undecided.hopeless("sftp", "near.json")).isFalse();
-        Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(30));
+        Await.until(() -> ledger.view().status().undecided().size() == 1, Duration.ofSeconds(60));
 
         assertThat(ledger.view().status().undecided()).singleElement().satisfies(one -> assertThat(one.why())
                 .isEqualTo("no such host"));

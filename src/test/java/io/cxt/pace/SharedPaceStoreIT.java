@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several lanes on one row of a real PostgreSQL, as several instances have them. */
-@Timeout(60)
+@Timeout(180)
 class SharedPaceStoreIT {
 
     private static final Duration LONG = Duration.ofHours(1);
@@ -83,9 +83,14 @@ class SharedPaceStoreIT {
     @Test
     void all_of_them_together_are_no_faster_than_one_may_be() throws Exception {
         String url = Postgres.shared().schema("pace_together");
-        List<CompletableFuture<List<Long>>> passing = new ArrayList<>();
+        List<Lane> lanes = new ArrayList<>();
         for (int instance = 0; instance < 4; instance++) {
             Lane lane = lane(url, 200);
+            pass(lane, 5).get(); // it knows then how late it hears of a turn
+            lanes.add(lane);
+        }
+        List<CompletableFuture<List<Long>>> passing = new ArrayList<>();
+        for (Lane lane : lanes) {
             passing.add(pass(lane, 30));
             passing.add(pass(lane, 30));
         }
@@ -131,7 +136,7 @@ class SharedPaceStoreIT {
 
         long before = System.nanoTime();
         one.pause(Duration.ofMillis(700), one.pass());
-        Await.until(() -> System.nanoTime() - before > 100_000_000L, Duration.ofSeconds(10)); // a claim that took long
+        Await.until(() -> System.nanoTime() - before > 100_000_000L, Duration.ofSeconds(60)); // a claim that took long
 
         assertThat(other.awaitPermit(due) - before).isGreaterThan(700_000_000L);
     }
@@ -202,7 +207,7 @@ class SharedPaceStoreIT {
         SharedPaceStore other = new SharedPaceStore(connections(url), "conversations", 100, LedgerException::asking);
         open.add(other);
 
-        Await.until(() -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(20));
+        Await.until(() -> other.change((pace, now) -> pace).after().rate().perSecond() == 5, Duration.ofSeconds(60));
     }
 
     @Test
@@ -280,7 +285,7 @@ class SharedPaceStoreIT {
                 })
                 .isInstanceOf(LedgerException.class)
                 .hasMessageStartingWith("Cannot ask the ledger: ");
-        assertThat(lane.pause(Duration.ofSeconds(5), System.nanoTime())).isEqualTo(Duration.ofSeconds(5));
-        assertThat(lane.pausedFor()).isGreaterThan(Duration.ofSeconds(4));
+        assertThat(lane.pause(Duration.ofMinutes(5), System.nanoTime())).isEqualTo(Duration.ofMinutes(5));
+        assertThat(lane.pausedFor()).isGreaterThan(Duration.ofMinutes(4));
     }
 }

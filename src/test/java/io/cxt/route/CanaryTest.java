@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.DigitalSite;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.Ports;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.ReceivedCall;
@@ -14,7 +15,6 @@ import io.cxt.simulator.StandInSettings;
 import io.cxt.simulator.digital.DigitalCall;
 import io.cxt.simulator.digital.DigitalStandIn;
 import io.cxt.simulator.digital.DigitalSwitches;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -96,7 +96,7 @@ class CanaryTest {
         LogRecorder log = LogRecorder.install();
         String metrics;
         String health;
-        String port = Integer.toString(freePort());
+        String port = Integer.toString(Ports.free());
         List<String> settings = new ArrayList<>(List.of(more));
         settings.addAll(List.of(
                 "ops.enabled", "true",
@@ -160,12 +160,6 @@ class CanaryTest {
 
     private static String swapped() {
         return planted("swapped").replace("00:00:00Z", "09:00:00Z");
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String get(String port, String what) throws Exception {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.SlowFile;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,7 +79,8 @@ class ChangedFilesTest {
     @Test
     @Tag("fault-67")
     void whatever_became_of_a_file_while_it_was_read_stays_and_is_read_again() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(1_500));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 6));
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "16")) {
             drop("replaced.ndjson", chat("replaced-old") + "\n");
@@ -98,7 +101,7 @@ class ChangedFilesTest {
             Files.move(inbox("backAndForth.ndjson"), inbox("backAndForth.part"));
             Files.writeString(inbox("backAndForth.part"), chat("forth-new") + "\n", StandardOpenOption.APPEND);
             Files.move(inbox("backAndForth.part"), inbox("backAndForth.ndjson"));
-            cxone.change(traffic -> traffic.withLatency(0));
+            answers.release();
             awaitsEmptyInbox(cxt);
 
             assertThat(cxone.counts().acceptedDistinct()).isEqualTo(12);
@@ -125,13 +128,15 @@ class ChangedFilesTest {
     @Test
     @Tag("fault-67")
     void a_file_that_its_sender_takes_back_is_decided_and_said_to_be_gone() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(700));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 1));
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.start(data, cxone)) {
             drop("taken.json", chat("taken"));
             awaitsPosts(cxt, 1);
 
             Files.delete(inbox("taken.json"));
+            answers.release();
             cxt.awaits(() -> log.lines().stream().anyMatch(line -> line.startsWith("gone source=taken.json")));
             cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
 
@@ -221,24 +226,15 @@ class ChangedFilesTest {
     @Tag("fault-67")
     void a_file_server_whose_clock_is_behind_does_not_make_half_a_file_whole() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.settle-ms", "800")) {
-            String whole = lines("chat", 20);
-            for (int i = 0; i < 20; i++) {
-                Files.writeString(
-                        inbox("slow.ndjson"),
-                        whole.substring(i * whole.length() / 20, (i + 1) * whole.length() / 20),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-                Files.setLastModifiedTime(
-                        inbox("slow.ndjson"), FileTime.from(Instant.now().minusSeconds(10)));
-                long written = System.nanoTime();
-                cxt.awaits(() ->
-                        System.nanoTime() - written > Duration.ofMillis(80).toNanos());
-                assertThat(cxone.counts().posts()).isZero();
-            }
+            String name = SlowFile.write(
+                    cxt, cxone, data.resolve("inbox"), 20, Duration.ofMillis(800), Duration.ofMillis(80), file -> {
+                        Instant theirs = Instant.now().minusSeconds(10);
+                        Files.setLastModifiedTime(file, FileTime.from(theirs));
+                    });
 
             awaitsEmptyInbox(cxt);
+            assertThat(SlowFile.accepted(cxone, name)).isEqualTo(20);
         }
-        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(20);
     }
 
     @Test
@@ -254,7 +250,8 @@ class ChangedFilesTest {
     @Test
     @Tag("fault-67")
     void of_a_file_that_became_a_link_or_a_folder_it_is_not_said_that_it_is_read_again() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(700));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 2));
         try (LogRecorder log = LogRecorder.install();
                 RunningCxt cxt = RunningCxt.start(data, cxone)) {
             drop("link.json", chat("link"));
@@ -266,6 +263,7 @@ class ChangedFilesTest {
             }
             Files.createSymbolicLink(inbox("link.json"), data.resolve("elsewhere"));
             Files.createDirectory(inbox("folder.json"));
+            answers.release();
             cxt.awaits(() -> log.lines().stream()
                             .filter(line -> line.startsWith("changed source="))
                             .count()

@@ -129,14 +129,14 @@ class DeliverPartRouteTest {
 
     @Test
     void the_deadline_of_a_call_does_not_run_while_it_waits_for_its_place() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(1500));
+        cxone.change(traffic -> traffic.withLatency(600));
         try (RunningCxt cxt =
-                RunningCxt.start(data, cxone, "cxone.max-in-flight", "1", "cxone.call-deadline-ms", "2500")) {
-            cxt.drops("chats.ndjson", lines("chat", 3));
+                RunningCxt.start(data, cxone, "cxone.max-in-flight", "1", "cxone.call-deadline-ms", "5000")) {
+            cxt.drops("chats.ndjson", lines("chat", 10)); // the last one waits for 5.4 s
 
             assertThat(cxt.rows("SELECT count(*) FROM audit_event WHERE event = 'IN_DOUBT'"))
                     .containsExactly("0");
-            assertThat(cxone.counts().posts()).isEqualTo(3);
+            assertThat(cxone.counts().posts()).isEqualTo(10);
         }
     }
 
@@ -154,7 +154,9 @@ class DeliverPartRouteTest {
                 "cxone.retry.max-retries",
                 "0",
                 "cxone.requests-per-second",
-                "2")) { // the 429 is read before the next call
+                "2",
+                "cxone.max-in-flight",
+                "1")) { // the 429 is read before the next call
             cxt.drops("chats.ndjson", lines("chat", 6));
 
             assertThat(cxone.counts().callsDuringRetryAfter()).isZero();
@@ -169,7 +171,7 @@ class DeliverPartRouteTest {
     @Test
     @Tag("fault-84")
     void a_restart_does_not_end_a_pause() throws Exception {
-        cxone.next(Fault.tooManyRequests("3"));
+        cxone.next(Fault.tooManyRequests("6")); // the test must see it
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.put("chats.ndjson", lines("chat", 20).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> !cxt.engine().components().lane().pausedFor().isZero());
@@ -272,8 +274,8 @@ class DeliverPartRouteTest {
     @Tag("fault-33")
     void a_call_that_never_ends_is_cut_off_at_the_deadline() throws Exception {
         cxone.next(
-                Fault.hang(), Fault.none().withSlowBytes(Duration.ofMillis(50)).withBody("x".repeat(2_000)));
-        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.call-deadline-ms", "400")) {
+                Fault.hang(), Fault.none().withSlowBytes(Duration.ofMillis(500)).withBody("x".repeat(2_000)));
+        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.call-deadline-ms", "3000")) {
             cxt.drops("chat.json", chat("one"));
 
             assertThat(cxt.rows("SELECT reason FROM audit_event WHERE event = 'IN_DOUBT'"))
@@ -343,13 +345,15 @@ class DeliverPartRouteTest {
     @Test
     void never_faster_than_allowed() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.requests-per-second", "50")) {
+            cxt.drops("warm.json", chat("warm"));
+            long before = System.nanoTime(); // the first of them may come late, which makes the rest look fast
             cxt.drops("chats.ndjson", lines("chat", 50));
+
+            long last = cxone.calls().stream()
+                    .mapToLong(ReceivedCall::arrivedNanos)
+                    .max()
+                    .orElseThrow();
+            assertThat(Duration.ofNanos(last - before)).isGreaterThan(Duration.ofMillis(49 * 20 - 10));
         }
-        long[] arrivals = cxone.calls().stream()
-                .mapToLong(ReceivedCall::arrivedNanos)
-                .sorted()
-                .toArray();
-        assertThat(Duration.ofNanos(arrivals[arrivals.length - 1] - arrivals[0]))
-                .isGreaterThan(Duration.ofMillis(900));
     }
 }

@@ -377,23 +377,23 @@ class DigitalRouteIT {
 
     @Test
     void a_chat_beyond_the_limit_of_its_contact_waits_and_others_go_on() throws Exception {
-        run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "600");
+        run("cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "120");
         cxone.set("contactBurst", 5);
-        cxone.set("contactPerMinute", 600);
-        cxt.put("long.json", Chats.numbered("long", 20).getBytes(StandardCharsets.UTF_8));
+        cxone.set("contactPerMinute", 120);
+        cxt.put("long.json", Chats.numbered("long", 12).getBytes(StandardCharsets.UTF_8));
 
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
         cxt.drops("short.json", Chats.numbered("short", 2));
         cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
 
         assertThat(cxone.counts().earlyContact()).isZero();
-        assertThat(ids().indexOf("short:m1")).isLessThan(ids().indexOf("long:m19"));
+        assertThat(ids().indexOf("short:m1")).isLessThan(ids().indexOf("long:m11"));
         assertThat(ids().stream().filter(id -> id.startsWith("long")))
                 .containsExactlyElementsOf(
-                        IntStream.range(0, 20).mapToObj(i -> "long:m" + i).toList());
+                        IntStream.range(0, 12).mapToObj(i -> "long:m" + i).toList());
         assertThat(cxt.files("waiting")).isEmpty();
         assertThat(cxt.rows("SELECT count(*) FROM delivery WHERE interaction_id = 'long' AND state = 'SENT'"))
-                .containsExactly("21");
+                .containsExactly("13");
         assertThat(cxt.text("reports/long.json.report.json")).contains("\"sent\" : 1");
     }
 
@@ -425,11 +425,11 @@ class DigitalRouteIT {
 
     @Test
     void a_chat_that_waits_goes_on_after_a_restart_and_its_limit_still_holds() throws Exception {
-        String[] limits = {"cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "120"};
+        String[] limits = {"cxone.digital.contact-burst", "5", "cxone.digital.contact-per-minute", "40"};
         cxone.set("contactBurst", 5);
-        cxone.set("contactPerMinute", 120);
+        cxone.set("contactPerMinute", 40);
         run(limits);
-        cxt.put("long.json", Chats.numbered("long", 9).getBytes(StandardCharsets.UTF_8));
+        cxt.put("long.json", Chats.numbered("long", 8).getBytes(StandardCharsets.UTF_8));
         cxt.awaits(() -> cxt.engine().components().waitingForContact() > 0);
 
         cxt.close();
@@ -438,7 +438,7 @@ class DigitalRouteIT {
         cxt.awaits(() -> cxt.files("inbox").contains(".done/long.json"));
 
         assertThat(cxone.counts().earlyContact()).isZero();
-        assertThat(accepted()).hasSize(9).allMatch(message -> message.endsWith(" 1"));
+        assertThat(accepted()).hasSize(8).allMatch(message -> message.endsWith(" 1"));
         assertThat(cxt.ledger().audit().verify().faults()).isEmpty();
     }
 

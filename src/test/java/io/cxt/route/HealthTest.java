@@ -4,6 +4,7 @@ import static io.cxt.fixture.Chats.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.fixture.Ports;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.ops.Gauges;
 import io.cxt.runtime.Observability;
@@ -11,9 +12,9 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,10 +40,7 @@ class HealthTest {
     @Test
     @Tag("fault-113")
     void a_stopped_lane_is_seen_in_readiness_and_metrics_and_its_end_too() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         try (StandIn cxone = StandIn.start(StandInSettings.defaults());
                 RunningCxt cxt = RunningCxt.start(
                         data,
@@ -114,9 +112,12 @@ class HealthTest {
             new Observability(cxt.engine().components(), Duration.ofMinutes(1)).addTo(new Gauges(meters));
             assertThat(of(meters, "cxt.last.sent.timestamp.seconds")).isZero();
 
+            Withheld answers = new Withheld();
+            cxone.next(answers.after(5, 2)); // as many as there may be in flight
             cxt.put("one.ndjson", chats);
             cxt.awaits(() -> of(meters, "cxt.backlog.bytes") > 0 && of(meters, "cxt.backlog.bytes") < chats.length);
             assertThat(of(meters, "cxt.backlog.sources")).isEqualTo(1);
+            answers.release();
             cxt.awaits(() -> !Double.isNaN(of(meters, "cxt.lane.calls.per.second")));
             assertThat(of(meters, "cxt.lane.calls.per.second")).isBetween(1.0, 40.0);
             cxt.put("not-json.json", new byte[] {'{'});

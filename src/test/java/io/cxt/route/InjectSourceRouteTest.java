@@ -17,6 +17,7 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import io.cxt.text.SafeName;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -30,7 +31,6 @@ import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -360,7 +360,8 @@ class InjectSourceRouteTest {
 
     @Test
     void a_file_is_read_once_at_a_time_and_its_copy_is_ours_alone() throws Exception {
-        cxone.next(Fault.none().withLatency(Duration.ofSeconds(2)));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 1));
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             Future<?> first = template(cxt, "chat.json", stream(chat("one"))).asyncRequest();
             cxt.awaits(() -> cxone.counts().posts() == 1);
@@ -373,6 +374,7 @@ class InjectSourceRouteTest {
                                 PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
                         .isEqualTo("rw-------"));
             }
+            answers.release();
             assertThat(((Map<?, ?>) first.get()).get("sent")).isEqualTo(1L);
             assertThat(inject(cxt, "chat.json", stream(chat("one"))).get("duplicate"))
                     .isEqualTo(1L);

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
-import io.cxt.pace.Lane;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -97,16 +97,17 @@ class InjectTranscriptRouteTest {
             CamelContext camel = cxt.engine().camelContext();
             AsyncProcessorAwaitManager waiting =
                     camel.getCamelContextExtension().getContextPlugin(AsyncProcessorAwaitManager.class);
-            Lane lane = cxt.engine().components().lane();
-            lane.hold("held by anna");
+            Withheld answers = new Withheld();
+            cxone.next(answers.after(0, 1));
             String chat = chat("one");
             FluentProducerTemplate template = camel.createFluentProducerTemplate()
                     .to("direct:" + route)
                     .withBody(form.equals("text") ? chat : chat.getBytes(StandardCharsets.UTF_8))
                     .withHeader(Exchange.FILE_NAME, "one.json");
             CompletableFuture<Exchange> sender = CompletableFuture.supplyAsync(template::send);
-            cxt.awaits(() ->
-                    waiting.size() > 0 && cxt.engine().components().backlog().openReadings() > 0);
+            cxt.awaits(() -> waiting.size() > 0
+                    && cxt.engine().components().backlog().openReadings() > 0
+                    && cxone.counts().posts() == 1);
 
             assertThat(waiting.browse()).allSatisfy(thread -> assertThat(
                             thread.getExchange().getMessage().getBody())
@@ -114,8 +115,8 @@ class InjectTranscriptRouteTest {
                     .isNull());
             waiting.browse().forEach(thread -> waiting.interrupt(thread.getExchange()));
 
-            assertThat(sender).succeedsWithin(Duration.ofSeconds(10));
-            lane.release();
+            assertThat(sender).succeedsWithin(Duration.ofSeconds(60));
+            answers.release();
             assertThat(log.lines()).anyMatch(line -> line.contains("Interrupted while waiting"));
             assertThat(String.join("\n", log.lines())).doesNotContain("interactionId", "messages");
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.fixture.LogRecorder;
 import io.cxt.fixture.RunningCxt;
+import io.cxt.fixture.SlowFile;
 import io.cxt.settings.InvalidSettingsException;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
@@ -18,7 +19,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -111,23 +111,12 @@ class PickupFilesRouteTest {
     @Tag("fault-14")
     void a_file_that_is_still_being_written_is_left_alone() throws Exception {
         try (RunningCxt cxt = RunningCxt.start(data, cxone, "pickup.file.settle-ms", "300")) {
-            Path growing = data.resolve("inbox/growing.ndjson");
-            String whole = lines("chat", 40);
-            try (OutputStream out = Files.newOutputStream(growing, StandardOpenOption.CREATE)) {
-                for (int i = 0; i < whole.length(); i += 500) {
-                    out.write(whole.substring(i, Math.min(whole.length(), i + 500))
-                            .getBytes(StandardCharsets.UTF_8));
-                    out.flush();
-                    long written = System.nanoTime();
-                    cxt.awaits(() ->
-                            System.nanoTime() - written > Duration.ofMillis(40).toNanos());
-                    assertThat(cxone.counts().posts()).isZero();
-                }
-            }
+            String name = SlowFile.write(
+                    cxt, cxone, data.resolve("inbox"), 40, Duration.ofMillis(300), Duration.ofMillis(40), file -> {});
 
-            cxt.awaits(() -> !Files.exists(growing));
+            cxt.awaits(() -> !Files.exists(data.resolve("inbox/" + name + ".ndjson")));
+            assertThat(SlowFile.accepted(cxone, name)).isEqualTo(40);
         }
-        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(40);
     }
 
     @Test

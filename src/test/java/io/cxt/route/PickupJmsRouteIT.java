@@ -22,6 +22,7 @@ import io.cxt.simulator.Fault;
 import io.cxt.simulator.FaultPlan;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import jakarta.jms.TextMessage;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
@@ -344,11 +345,13 @@ class PickupJmsRouteIT {
 
     @Test
     void several_messages_are_worked_on_at_once() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(2_000));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 8));
         IntStream.range(0, 8).forEach(i -> queue.send(chat("chat-" + i)));
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "8")) {
             cxt.awaits(() -> cxt.engine().components().backlog().openReadings() >= 4);
+            answers.release();
             awaitEmpty(cxt);
         }
 
@@ -423,11 +426,12 @@ class PickupJmsRouteIT {
 
     @Test
     void a_stop_in_the_middle_gives_the_message_back_and_the_next_run_finishes_it() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(100));
+        cxone.change(traffic -> traffic.withLatency(400));
         queue.send(lines("chat", 60));
-        try (RunningCxt cxt = start("cxone.max-in-flight", "2")) {
+        try (RunningCxt cxt = start("cxone.max-in-flight", "2", "cxone.requests-per-second", "4")) {
             cxt.awaits(() -> cxone.counts().accepted() >= 4);
         }
+        cxone.change(traffic -> traffic.withLatency(0));
         assertThat(queue.count()).isEqualTo(1);
         assertThat(cxone.counts().accepted()).isLessThan(60);
 

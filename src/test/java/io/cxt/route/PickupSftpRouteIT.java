@@ -12,10 +12,12 @@ import io.cxt.fixture.OpenSshd;
 import io.cxt.fixture.Postgres;
 import io.cxt.fixture.RunningCxt;
 import io.cxt.fixture.SftpSite;
+import io.cxt.fixture.SlowFile;
 import io.cxt.fixture.SshKey;
 import io.cxt.simulator.Fault;
 import io.cxt.simulator.StandIn;
 import io.cxt.simulator.StandInSettings;
+import io.cxt.simulator.Withheld;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -188,21 +190,13 @@ class PickupSftpRouteIT {
     @Tag("fault-13")
     void a_file_that_is_still_being_written_is_left_alone() throws Exception {
         try (RunningCxt cxt = start("pickup.sftp.settle-ms", "400")) {
-            String whole = lines("chat", 40);
-            try (OutputStream out = Files.newOutputStream(drop.resolve("slow.ndjson"), StandardOpenOption.CREATE)) {
-                for (int i = 0; i < whole.length(); i += 500) {
-                    out.write(whole.substring(i, Math.min(whole.length(), i + 500))
-                            .getBytes(StandardCharsets.UTF_8));
-                    out.flush();
-                    long written = System.nanoTime();
-                    cxt.awaits(() ->
-                            System.nanoTime() - written > Duration.ofMillis(60).toNanos());
-                    assertThat(cxone.counts().posts()).isZero();
-                }
-            }
-            cxt.awaits(() -> remote().equals(List.of(".done/slow-TIME.ndjson")));
+            String name =
+                    SlowFile.write(cxt, cxone, drop, 40, Duration.ofMillis(400), Duration.ofMillis(60), file -> {});
+
+            cxt.awaits(() -> !Files.exists(drop.resolve(name + ".ndjson")));
+            assertThat(remote()).contains(".done/" + name + "-TIME.ndjson").allMatch(file -> file.startsWith(".done/"));
+            assertThat(SlowFile.accepted(cxone, name)).isEqualTo(40);
         }
-        assertThat(cxone.counts().acceptedDistinct()).isEqualTo(40);
     }
 
     @Test
@@ -240,7 +234,8 @@ class PickupSftpRouteIT {
     @Test
     @Tag("fault-67")
     void a_file_that_is_replaced_or_grows_on_the_server_while_it_is_read_is_fetched_again() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(1_500));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 5));
         put("replaced.ndjson", chat("replaced-old") + "\n");
         put("grows.ndjson", chat("grows-old") + "\n");
         put("touched.ndjson", chat("touched-old") + "\n");
@@ -258,7 +253,7 @@ class PickupSftpRouteIT {
             Files.writeString(drop.resolve("grows.ndjson"), chat("grows-new") + "\n", StandardOpenOption.APPEND);
             Files.writeString(drop.resolve("touched.ndjson"), chat("touched-new") + "\n"); // of the same size
             Files.delete(drop.resolve("gone.ndjson"));
-            cxone.change(traffic -> traffic.withLatency(0));
+            answers.release();
 
             cxt.awaits(() -> remote().size() == 4 && remote().stream().allMatch(name -> name.startsWith(".done/")));
             cxt.awaits(() -> cxt.engine().components().backlog().openReadings() == 0);
@@ -274,13 +269,15 @@ class PickupSftpRouteIT {
 
     @Test
     void several_files_are_read_at_once() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(2_000));
+        Withheld answers = new Withheld();
+        cxone.next(answers.after(0, 8));
         for (int i = 0; i < 8; i++) {
             put("chat-" + i + ".json", chat("chat-" + i));
         }
 
         try (RunningCxt cxt = start("cxone.max-in-flight", "8")) {
             cxt.awaits(() -> cxt.engine().components().backlog().openReadings() >= 2);
+            answers.release();
             cxt.awaits(() -> cxone.counts().accepted() == 8);
             cxt.awaits(() -> cxt.engine().components().drained());
         }
@@ -469,9 +466,9 @@ class PickupSftpRouteIT {
 
     @Test
     void a_stop_in_the_middle_leaves_the_file_and_the_next_run_finishes_it() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(100));
+        cxone.change(traffic -> traffic.withLatency(400));
         put("chats.ndjson", lines("chat", 60));
-        try (RunningCxt cxt = start("cxone.max-in-flight", "2")) {
+        try (RunningCxt cxt = start("cxone.max-in-flight", "2", "cxone.requests-per-second", "4")) {
             cxt.awaits(() -> cxone.counts().accepted() >= 4);
         }
         assertThat(drop.resolve("chats.ndjson")).exists();

@@ -100,8 +100,9 @@ class ReadTranscriptsRouteTest {
     @Test
     @Tag("fault-18")
     void a_source_that_is_broken_off_by_a_stop_stays_and_goes_on_at_the_next_start() throws Exception {
-        cxone.change(traffic -> traffic.withLatency(50));
-        try (RunningCxt cxt = RunningCxt.start(data, cxone, "cxone.max-in-flight", "4")) {
+        cxone.change(traffic -> traffic.withLatency(500));
+        try (RunningCxt cxt =
+                RunningCxt.start(data, cxone, "cxone.max-in-flight", "4", "cxone.requests-per-second", "6")) {
             cxt.put("chats.ndjson", lines("chat", 60).getBytes(StandardCharsets.UTF_8));
             cxt.awaits(() -> cxone.counts().accepted() >= 8);
         }
@@ -109,6 +110,7 @@ class ReadTranscriptsRouteTest {
         assertThat(cxone.counts().accepted()).isLessThan(60);
         assertThat(RunningCxt.rows(data, "SELECT count(*) FROM delivery WHERE state = 'SENDING' AND calling = 1"))
                 .containsExactly("0");
+        cxone.change(traffic -> traffic.withLatency(0));
 
         try (RunningCxt cxt = RunningCxt.start(data, cxone)) {
             cxt.awaits(() -> cxt.files("inbox").contains(".done/chats.ndjson"));

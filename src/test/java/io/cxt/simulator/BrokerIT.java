@@ -55,7 +55,7 @@ class BrokerIT {
                 rollBack(broker.url());
             }
 
-            Await.until(() -> broker.messages(Broker.DEAD_LETTERS) == 1, Duration.ofSeconds(10));
+            Await.until(() -> broker.messages(Broker.DEAD_LETTERS) == 1, Duration.ofSeconds(60));
             assertThat(broker.messages(Broker.QUEUE)).isZero();
             assertThat(receive(broker.url(), Broker.DEAD_LETTERS)).isEqualTo(TEXT);
         }

@@ -18,7 +18,7 @@ final class Caller {
             "grant_type=client_credentials&client_id=me&client_secret=s%26cret&scope=conversations%3Achat%3Awrite";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final HttpClient http;
     private final URI base;

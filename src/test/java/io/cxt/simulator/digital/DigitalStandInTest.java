@@ -226,7 +226,7 @@ class DigitalStandInTest {
         assertThat(stats.at("/calls/CREATE").asInt()).isEqualTo(3);
         assertThat(lines.body().lines().toList().get(0)).isEqualTo("a\ta:1\t1\t1\t" + sha256(body));
         assertThat(lines.body().lines()).hasSize(2);
-        assertThat(standIn.await(counts -> counts.contacts() == 2, Duration.ofSeconds(5)))
+        assertThat(standIn.await(counts -> counts.contacts() == 2, Duration.ofSeconds(60)))
                 .isTrue();
     }
 
