@@ -13,6 +13,7 @@ import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
+import io.cxt.settings.Errors;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -310,6 +311,11 @@ public final class Ledger implements AutoCloseable {
             contact.made();
         } catch (LedgerException e) {
             contact.lost(e);
+        } catch (RuntimeException e) { // of a host's pool, for example: a fault must not end the signs
+            contact.lost(new LedgerException("Cannot ask the ledger: " + e, e));
+        } catch (Error e) {
+            Errors.passOn(e);
+            throw e;
         }
     }
 

@@ -9,14 +9,19 @@ import io.cxt.audit.AuditChain;
 import io.cxt.audit.AuditEvent;
 import io.cxt.audit.AuditEvent.Type;
 import io.cxt.audit.OperatorLog;
+import io.cxt.db.Database;
 import io.cxt.db.LedgerSettings;
 import io.cxt.fixture.Await;
+import io.cxt.fixture.Postgres;
 import io.cxt.ledger.Delivery.Standing;
 import io.cxt.ledger.LedgerAudit.Verification;
 import io.cxt.transcript.Part;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,12 +29,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Two instances, each with a folder of its own, on one PostgreSQL. */
 class SeveralInstancesIT {
@@ -335,5 +342,48 @@ class SeveralInstancesIT {
         Standing standing = book.deliveries.lookUp(HELLO).standing();
         book.deliveries.unlock(HELLO);
         return standing != Standing.BUSY;
+    }
+
+    /** As a pool's wrapper throws it while it is refreshed. Without the next sign, others take over what is in flight. */
+    @Test
+    void a_sign_of_life_that_a_hosts_pool_fails_with_words_of_its_own_is_not_the_last() throws Exception {
+        Postgres server = Postgres.shared();
+        server.execute("CREATE DATABASE failing_signs");
+        AtomicBoolean failed = new AtomicBoolean();
+        PGSimpleDataSource host = new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection real = super.getConnection();
+                return (Connection) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                            boolean sign =
+                                    arguments != null && ("SELECT " + Database.POSTGRESQL_NOW).equals(arguments[0]);
+                            if (sign && failed.compareAndSet(false, true)) {
+                                throw new IllegalStateException("the pool is refreshed");
+                            }
+                            return method.invoke(real, arguments);
+                        });
+            }
+        };
+        host.setUrl(server.url().replaceAll("/[^/]*$", "/failing_signs"));
+        host.setUser(server.user());
+        LedgerSettings settings =
+                new LedgerSettings("jdbc:postgresql:host", null, null, folder.resolve("third")).on(host);
+        try (Ledger ledger = Ledger.open(settings, "config-1", true, Duration.ofSeconds(3), Clock.systemUTC());
+                Connection other = host.getConnection();
+                Statement statement = other.createStatement()) {
+            Await.until(failed::get, LONG);
+            ledger.deliveries().claim(ledger.deliveries().lookUp(HELLO));
+            long first = lease(statement);
+
+            Await.until(() -> lease(statement) > first, LONG);
+        }
+    }
+
+    private static long lease(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT max(lease_until) FROM cxt.delivery")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 }
