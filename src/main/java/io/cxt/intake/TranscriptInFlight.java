@@ -253,7 +253,7 @@ public final class TranscriptInFlight {
 
     /** Takes its content back. */
     void unshelve(ReadingOptions options) throws IOException, InterruptedException {
-        share.take();
+        share.takeAgain();
         entry = Objects.requireNonNull(shelf, "it has waited").take(origin, options);
         transcript = entry().transcript();
         shelf = null;

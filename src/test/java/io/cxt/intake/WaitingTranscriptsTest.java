@@ -19,13 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class WaitingTranscriptsTest {
     private static final int ROUNDS = 3;
 
@@ -123,6 +125,43 @@ class WaitingTranscriptsTest {
         try (var left = Files.list(folder)) {
             assertThat(left).isEmpty();
         }
+    }
+
+    /** They wait for it, so it must not wait for what they hold. */
+    @Test
+    void one_that_goes_on_does_not_wait_for_the_memory_of_those_behind_it() throws Exception {
+        SourceReading reading = new SourceReading(
+                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, null, ByteBudget.Share.NONE);
+        ByteBudget budget = new ByteBudget(1 << 20, 2);
+        CountDownLatch allTaken = new CountDownLatch(1);
+        try (WaitingTranscripts waiting = new WaitingTranscripts(data.resolve("waiting"), ReadingOptions.DEFAULT, 1)) {
+            waiting.resumeWith(transcript -> {
+                transcript.cut(1);
+                transcript.sent(Outcome.SENT, "1");
+                transcript.routeEnded();
+            });
+            waiting.threads().submit(() -> allTaken.await(1, TimeUnit.HOURS));
+            TranscriptInFlight first = begun(waiting, reading, 1, budget);
+            first.waitFor(Parts.part("chat", "hello"), System.nanoTime());
+            first.routeEnded();
+            TranscriptInFlight second = begun(waiting, reading, 2, budget);
+            begun(waiting, reading, 3, budget);
+            allTaken.countDown();
+
+            Await.until(() -> first.outcome() == Outcome.SENT, Duration.ofSeconds(60));
+            second.awaitTurn();
+        }
+    }
+
+    private static TranscriptInFlight begun(
+            WaitingTranscripts waiting, SourceReading reading, int index, ByteBudget budget) throws Exception {
+        Entry entry = new Entry(index, index, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
+        ByteBudget.Share share = budget.share(3);
+        share.take();
+        TranscriptInFlight transcript =
+                new TranscriptInFlight(reading, reading.origin(entry), entry, entry.transcript(), share, waiting);
+        reading.begin(transcript);
+        return transcript;
     }
 
     /** Until an hour from now. */
