@@ -1,6 +1,7 @@
 package io.cxt.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.archive.Report;
 import io.cxt.fixture.Await;
@@ -12,6 +13,7 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.ReadingOptions;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +153,22 @@ class WaitingTranscriptsTest {
             Await.until(() -> first.outcome() == Outcome.SENT, Duration.ofSeconds(60));
             second.awaitTurn();
         }
+    }
+
+    @Test
+    void nothing_is_left_of_one_that_cannot_be_written() {
+        Entry entry = new Entry(1, 1, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
+        Path file = data.resolve("1");
+
+        Thread.currentThread().interrupt(); // the disk takes nothing more
+        try {
+            assertThatThrownBy(() -> ShelvedContent.write(file, entry, Transcripts.valid()))
+                    .isInstanceOf(ClosedByInterruptException.class);
+        } finally {
+            Thread.interrupted();
+        }
+
+        assertThat(file).doesNotExist();
     }
 
     private static TranscriptInFlight begun(
