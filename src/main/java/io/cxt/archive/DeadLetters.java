@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -52,14 +53,16 @@ public record DeadLetters(Path folder, Path dataFolder) {
     private static final Object[] NAMING =
             Stream.generate(Object::new).limit(64).toArray();
 
+    /** Folders of which this process knows that they are on the disk for good. */
+    private static final Set<Path> FORCED = ConcurrentHashMap.newKeySet();
+
     /**
      * Keeps a transcript that was not sent.
      *
      * @param raw the transcript as received; null when it is only in the source
      */
     public Kept keep(Refusal refusal, byte @Nullable [] raw) throws IOException {
-        Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
-        DurableFiles.createFolder(reasonFolder);
+        Path reasonFolder = reasonFolder(refusal);
         String name = refusal.interactionId() == null || raw == null
                 ? SafeName.file(refusal.source()) + "-" + refusal.index()
                 : SafeName.file(refusal.interactionId());
@@ -71,8 +74,7 @@ public record DeadLetters(Path folder, Path dataFolder) {
                 return noted(reasonFolder, name, refusal);
             }
             boolean taken = ofAnother(reasonFolder, name, ".json");
-            Path file = DurableFiles.keep(
-                    reasonFolder, taken ? name + "~" + SafeName.digest(raw) : name, ".json", raw);
+            Path file = DurableFiles.keep(reasonFolder, taken ? name + "~" + SafeName.digest(raw) : name, ".json", raw);
             Refusal kept = refusal.keptIn(dataFolder.relativize(file).toString());
             return noted(reasonFolder, withoutJson(file.getFileName().toString()), kept);
         }
@@ -81,6 +83,18 @@ public record DeadLetters(Path folder, Path dataFolder) {
     private static Kept noted(Path reasonFolder, String name, Refusal kept) throws IOException {
         DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
         return new Kept(kept, reasonFolder.getFileName() + "/" + name);
+    }
+
+    /** On the disk with its name before a letter is: one that is acknowledged must not be lost with its folder. */
+    private Path reasonFolder(Refusal refusal) throws IOException {
+        Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
+        if (!FORCED.contains(reasonFolder) || !reasonFolder.toFile().isDirectory()) {
+            DurableFiles.createFolder(reasonFolder);
+            DurableFiles.force(folder);
+            DurableFiles.force(dataFolder);
+            FORCED.add(reasonFolder);
+        }
+        return reasonFolder;
     }
 
     private static Object naming(Path reasonFolder, String name) {
@@ -126,8 +140,16 @@ public record DeadLetters(Path folder, Path dataFolder) {
         private Incoming(Path temporary, UnaryOperator<OutputStream> through) throws IOException {
             this.temporary = temporary;
             channel = DurableFiles.create(temporary);
-            packed = new GZIPOutputStream(Channels.newOutputStream(channel));
-            stream = through.apply(new BufferedOutputStream(packed));
+            boolean begun = false;
+            try {
+                packed = new GZIPOutputStream(Channels.newOutputStream(channel));
+                stream = through.apply(new BufferedOutputStream(packed));
+                begun = true;
+            } finally {
+                if (!begun) { // the disk is full
+                    close();
+                }
+            }
         }
 
         /** Takes the content, unpacked. */
@@ -144,8 +166,7 @@ public record DeadLetters(Path folder, Path dataFolder) {
             stream.flush();
             packed.finish();
             channel.force(true);
-            Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
-            DurableFiles.createFolder(reasonFolder);
+            Path reasonFolder = reasonFolder(refusal);
             String name = SafeName.file(refusal.source());
             synchronized (naming(reasonFolder, name)) {
                 Path file = reasonFolder.resolve(name + ending + PACKED);
@@ -155,7 +176,10 @@ public record DeadLetters(Path folder, Path dataFolder) {
                     file = reasonFolder.resolve(name + ending + PACKED);
                 }
                 DurableFiles.rename(temporary, file);
-                return noted(reasonFolder, name, refusal.keptIn(dataFolder.relativize(file).toString()));
+                return noted(
+                        reasonFolder,
+                        name,
+                        refusal.keptIn(dataFolder.relativize(file).toString()));
             }
         }
 

@@ -1,7 +1,9 @@
 package io.cxt.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.files.DurableFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +140,16 @@ class DeadLettersTest {
                 .extracting(letter -> letter.refusal().deadLetter())
                 .contains((String) null)
                 .hasSize(4);
+    }
+
+    @Test
+    void nothing_is_left_of_a_message_whose_letter_cannot_be_begun() throws Exception {
+        assertThatThrownBy(() -> letters.begin(to -> {
+                    throw new IllegalStateException("no room");
+                }))
+                .hasMessage("no room");
+
+        assertThat(DurableFiles.anyUnfinished(letters.folder())).isFalse();
     }
 
     private List<String> contents() throws IOException {
