@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -47,28 +49,67 @@ public record DeadLetters(Path folder, Path dataFolder) {
     private static final String PACKED = ".gz";
     private static final List<String> ENDINGS = List.of(".json", ".json" + PACKED, ".ndjson" + PACKED, ".bin" + PACKED);
 
+    /** One thread at a time for each name, so that two do not both find it free. */
+    private static final Object[] NAMING =
+            Stream.generate(Object::new).limit(64).toArray();
+
+    /** Folders of which this process knows that they are on the disk for good. */
+    private static final Set<Path> FORCED = ConcurrentHashMap.newKeySet();
+
     /**
      * Keeps a transcript that was not sent.
      *
      * @param raw the transcript as received; null when it is only in the source
      */
     public Kept keep(Refusal refusal, byte @Nullable [] raw) throws IOException {
-        Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
-        DurableFiles.createFolder(reasonFolder);
+        Path reasonFolder = reasonFolder(refusal);
         String name = refusal.interactionId() == null || raw == null
                 ? SafeName.file(refusal.source()) + "-" + refusal.index()
                 : SafeName.file(refusal.interactionId());
         if ((name + ".json").endsWith(REASON)) {
             name += "~"; // else it would take the place of another letter's reason
         }
-        Refusal kept = refusal;
-        if (raw != null) {
-            Path file = DurableFiles.keep(reasonFolder, name, ".json", raw);
-            kept = refusal.keptIn(dataFolder.relativize(file).toString());
-            name = withoutJson(file.getFileName().toString());
+        synchronized (naming(reasonFolder, name)) {
+            if (raw == null) {
+                return noted(reasonFolder, name, refusal);
+            }
+            boolean taken = ofAnother(reasonFolder, name, ".json");
+            Path file = DurableFiles.keep(reasonFolder, taken ? name + "~" + SafeName.digest(raw) : name, ".json", raw);
+            Refusal kept = refusal.keptIn(dataFolder.relativize(file).toString());
+            return noted(reasonFolder, withoutJson(file.getFileName().toString()), kept);
         }
+    }
+
+    private static Kept noted(Path reasonFolder, String name, Refusal kept) throws IOException {
         DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
         return new Kept(kept, reasonFolder.getFileName() + "/" + name);
+    }
+
+    /** On the disk with its name before a letter is: one that is acknowledged must not be lost with its folder. */
+    private Path reasonFolder(Refusal refusal) throws IOException {
+        Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
+        if (!FORCED.contains(reasonFolder) || !reasonFolder.toFile().isDirectory()) {
+            DurableFiles.createFolder(reasonFolder);
+            DurableFiles.force(folder);
+            DurableFiles.force(dataFolder);
+            FORCED.add(reasonFolder);
+        }
+        return reasonFolder;
+    }
+
+    private static Object naming(Path reasonFolder, String name) {
+        return NAMING[Math.floorMod(reasonFolder.resolve(name).hashCode(), NAMING.length)];
+    }
+
+    /** True when a letter has the name whose content has another ending, or is not there. */
+    private static boolean ofAnother(Path reasonFolder, String name, String ending) {
+        return !there(reasonFolder, name + ending)
+                && (there(reasonFolder, name + REASON)
+                        || ENDINGS.stream().anyMatch(other -> there(reasonFolder, name + other)));
+    }
+
+    private static boolean there(Path folder, String name) {
+        return folder.resolve(name).toFile().exists();
     }
 
     /**
@@ -99,8 +140,16 @@ public record DeadLetters(Path folder, Path dataFolder) {
         private Incoming(Path temporary, UnaryOperator<OutputStream> through) throws IOException {
             this.temporary = temporary;
             channel = DurableFiles.create(temporary);
-            packed = new GZIPOutputStream(Channels.newOutputStream(channel));
-            stream = through.apply(new BufferedOutputStream(packed));
+            boolean begun = false;
+            try {
+                packed = new GZIPOutputStream(Channels.newOutputStream(channel));
+                stream = through.apply(new BufferedOutputStream(packed));
+                begun = true;
+            } finally {
+                if (!begun) { // the disk is full
+                    close();
+                }
+            }
         }
 
         /** Takes the content, unpacked. */
@@ -117,18 +166,21 @@ public record DeadLetters(Path folder, Path dataFolder) {
             stream.flush();
             packed.finish();
             channel.force(true);
-            Path reasonFolder = folder.resolve(SafeName.file(refusal.reason()));
-            DurableFiles.createFolder(reasonFolder);
+            Path reasonFolder = reasonFolder(refusal);
             String name = SafeName.file(refusal.source());
-            Path file = reasonFolder.resolve(name + ending + PACKED);
-            if (Files.exists(file) && Files.mismatch(file, temporary) >= 0) {
-                name += "~" + UUID.randomUUID();
-                file = reasonFolder.resolve(name + ending + PACKED);
+            synchronized (naming(reasonFolder, name)) {
+                Path file = reasonFolder.resolve(name + ending + PACKED);
+                if (ofAnother(reasonFolder, name, ending + PACKED)
+                        || there(reasonFolder, name + ending + PACKED) && Files.mismatch(file, temporary) >= 0) {
+                    name += "~" + UUID.randomUUID();
+                    file = reasonFolder.resolve(name + ending + PACKED);
+                }
+                DurableFiles.rename(temporary, file);
+                return noted(
+                        reasonFolder,
+                        name,
+                        refusal.keptIn(dataFolder.relativize(file).toString()));
             }
-            DurableFiles.rename(temporary, file);
-            Refusal kept = refusal.keptIn(dataFolder.relativize(file).toString());
-            DurableFiles.replace(reasonFolder.resolve(name + REASON), Json.MAPPER.writeValueAsBytes(kept));
-            return new Kept(kept, reasonFolder.getFileName() + "/" + name);
         }
 
         @Override

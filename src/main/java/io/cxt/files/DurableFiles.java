@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -302,6 +303,41 @@ public final class DurableFiles {
     public static void rename(Path temporary, Path file) throws IOException {
         renameUnforced(temporary, file);
         force(folderOf(file));
+    }
+
+    /**
+     * Gives a file the first of some names that is free, for good. It replaces nothing: another process may choose a name at
+     * the same time.
+     *
+     * @param names of one folder, without end
+     */
+    public static Path renameToFree(Path from, IntFunction<Path> names) throws IOException {
+        for (int i = 0; ; i++) {
+            Path to = names.apply(i);
+            if (!there(to) && takesName(from, to)) {
+                force(folderOf(to));
+                return to;
+            }
+        }
+    }
+
+    private static boolean takesName(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (IOException | UnsupportedOperationException e) { // no hard links here, or it is a folder
+            try {
+                Files.move(from, to);
+                return true;
+            } catch (FileAlreadyExistsException taken) {
+                return false;
+            } catch (IOException fault) {
+                throw FolderUnavailableException.of(folderOf(to), fault);
+            }
+        }
+        Files.delete(from);
+        return true;
     }
 
     /** The same; after a crash it may have its old name again. */

@@ -11,6 +11,7 @@ public final class ByteBudget {
     private final int mostItems;
     private long used;
     private int items;
+    private long takenAgain;
 
     ByteBudget(long most, int mostItems) {
         this.most = most;
@@ -42,6 +43,7 @@ public final class ByteBudget {
         private final @Nullable ByteBudget budget;
         private final long bytes;
         private boolean taken;
+        private boolean again;
 
         private Share(@Nullable ByteBudget budget, long bytes) {
             this.budget = budget;
@@ -55,10 +57,23 @@ public final class ByteBudget {
             }
         }
 
+        /**
+         * Takes it once more after it was given back. Those that hold theirs may wait for this one, so it waits for none of
+         * them: only for others like itself, once they hold half of the budget.
+         */
+        synchronized void takeAgain() throws InterruptedException {
+            if (budget != null && !taken) {
+                budget.takeAgain(bytes);
+                taken = true;
+                again = true;
+            }
+        }
+
         synchronized void giveBack() {
             if (budget != null && taken) {
                 taken = false;
-                budget.giveBack(bytes);
+                budget.giveBack(bytes, again);
+                again = false;
             }
         }
     }
@@ -70,11 +85,24 @@ public final class ByteBudget {
 
     /** Waits until there is room. An item that exceeds the whole budget waits until it is alone. */
     public synchronized void take(long bytes) throws InterruptedException {
-        while (used > 0 && used + bytes + EACH > most || items >= mostItems) {
+        while (!hasRoom(bytes)) {
             wait();
         }
         used += bytes + EACH;
         items++;
+    }
+
+    private boolean hasRoom(long bytes) {
+        return (used == 0 || used + bytes + EACH <= most) && items < mostItems;
+    }
+
+    private synchronized void takeAgain(long bytes) throws InterruptedException {
+        while (!hasRoom(bytes) && takenAgain > 0 && takenAgain + bytes + EACH > most / 2) {
+            wait();
+        }
+        used += bytes + EACH;
+        items++;
+        takenAgain += bytes + EACH;
     }
 
     /** Waits until some of it is free; false after the given time. The next item may be larger than what is free. */
@@ -83,6 +111,11 @@ public final class ByteBudget {
             wait(millis);
         }
         return used < most;
+    }
+
+    private synchronized void giveBack(long bytes, boolean again) {
+        takenAgain -= again ? bytes + EACH : 0;
+        giveBack(bytes);
     }
 
     public synchronized void giveBack(long bytes) {

@@ -55,6 +55,7 @@ public final class Intake {
         this.backlog = backlog;
         this.clock = clock;
         this.undecided = new UndecidedSources(intakes, () -> stopping);
+        needs.waiting().failWith(undecided::notKept);
         this.orphaned = new OrphanedTranscripts(intakes, undecided);
         this.capacity =
                 new ReadingCapacity(readers, needs.transcripts().options().maxSourceBytes());

@@ -1,6 +1,7 @@
 package io.cxt.intake;
 
 import io.cxt.files.DurableFiles;
+import io.cxt.files.FolderUnavailableException;
 import io.cxt.json.TranscriptText;
 import io.cxt.json.TranscriptWriter;
 import io.cxt.redaction.RedactionNotes;
@@ -32,11 +33,20 @@ record ShelvedContent(Path file, String hash, List<String> redaction) {
         byte[] received = entry.raw() == null ? new byte[0] : entry.raw();
         byte[] text = TranscriptWriter.text(sent).getBytes(StandardCharsets.UTF_8);
         ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).putInt(0, received.length);
-        try (FileChannel channel = DurableFiles.create(file)) {
+        FileChannel opened = DurableFiles.create(file);
+        boolean written = false;
+        try (FileChannel channel = opened) {
             for (ByteBuffer piece : List.of(length, ByteBuffer.wrap(received), ByteBuffer.wrap(text))) {
                 while (piece.hasRemaining()) {
                     channel.write(piece);
                 }
+            }
+            written = true;
+        } catch (IOException e) {
+            throw FolderUnavailableException.of(DurableFiles.folderOf(file), e);
+        } finally {
+            if (!written) {
+                Files.deleteIfExists(file); // before the disk has room for more than that again
             }
         }
         return new ShelvedContent(file, Part.hashOf(received, text), RedactionNotes.of(entry.notes()));

@@ -253,7 +253,7 @@ public final class TranscriptInFlight {
 
     /** Takes its content back. */
     void unshelve(ReadingOptions options) throws IOException, InterruptedException {
-        share.take();
+        share.takeAgain();
         entry = Objects.requireNonNull(shelf, "it has waited").take(origin, options);
         transcript = entry().transcript();
         shelf = null;
@@ -332,17 +332,17 @@ public final class TranscriptInFlight {
     /** Its route ended; taps may still be at work. */
     public void routeEnded() {
         Long until = waitsUntil;
-        if (until != null && refusal == null && reading.brokenOff() == null) {
-            try {
-                waiting.add(this, until);
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                reading.breakOff(Intake.STOPPING);
-            } catch (IOException e) {
-                reading.breakOff("it has to wait for its contact, and cannot be kept meanwhile: " + e.getMessage());
+        boolean waits = false;
+        try {
+            waits = until != null && refusal == null && reading.brokenOff() == null && waiting.add(this, until);
+        } finally {
+            if (!waits) {
+                ended();
             }
         }
+    }
+
+    private void ended() {
         releaseLater();
         if (tapRefused) {
             abandon(); // its source stays: there is nothing to wait for

@@ -122,6 +122,11 @@ public final class UndecidedSources {
         Errors.passOn(fault);
     }
 
+    /** A transcript that has to wait for its contact cannot be kept meanwhile, or not be read again. */
+    void notKept(TranscriptInFlight transcript, Throwable thrown) {
+        breakOff(transcript.reading(), transcript, thrown, " while it waits for its contact");
+    }
+
     /** A source cannot be opened at all; its sender keeps it. */
     void notTaken(String source, Throwable thrown, String where) {
         Throwable fault = FailureCauses.unwrapped(thrown);

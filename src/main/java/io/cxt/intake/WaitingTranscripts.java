@@ -4,6 +4,7 @@ import io.cxt.files.DurableFiles;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,8 @@ public final class WaitingTranscripts implements AutoCloseable {
     private volatile Consumer<TranscriptInFlight> route = transcript -> {
         throw new IllegalStateException("no route takes transcripts that have waited");
     };
+    private volatile BiConsumer<TranscriptInFlight, Throwable> failed =
+            (transcript, fault) -> transcript.reading().breakOff(FailureCauses.inWords(fault));
     private boolean stopped;
 
     /**
@@ -81,6 +85,11 @@ public final class WaitingTranscripts implements AutoCloseable {
         route = newRoute;
     }
 
+    /** @param newFailed told of each that cannot be kept, or not be read again: its source stays */
+    void failWith(BiConsumer<TranscriptInFlight, Throwable> newFailed) {
+        failed = newFailed;
+    }
+
     /** Threads that may wait for the disk or for CXone. */
     public ExecutorService threads() {
         return threads;
@@ -96,8 +105,20 @@ public final class WaitingTranscripts implements AutoCloseable {
     /**
      * Puts a transcript away until a time, as {@link System#nanoTime}. It has its place from the first time until it is
      * over: those that go on must not have to wait for those that are new.
+     *
+     * @return false when it cannot be put away: its source stays
      */
-    void add(TranscriptInFlight transcript, long until) throws IOException, InterruptedException {
+    boolean add(TranscriptInFlight transcript, long until) {
+        try {
+            put(transcript, until);
+            return true;
+        } catch (Throwable e) {
+            failed(transcript, e);
+            return false;
+        }
+    }
+
+    private void put(TranscriptInFlight transcript, long until) throws IOException, InterruptedException {
         boolean first = !transcript.hasWaited();
         if (first) {
             places.acquire();
@@ -126,20 +147,39 @@ public final class WaitingTranscripts implements AutoCloseable {
         places.release();
     }
 
+    /** Whatever it was, nobody may wait for the transcript from now on. */
+    private void failed(TranscriptInFlight transcript, Throwable fault) {
+        synchronized (waiting) {
+            waiting.remove(transcript);
+        }
+        if (fault instanceof InterruptedException || fault instanceof ClosedByInterruptException) {
+            Thread.currentThread().interrupt();
+            transcript.reading().breakOff(Intake.STOPPING);
+        } else {
+            failed.accept(transcript, fault);
+        }
+    }
+
     private void resume(TranscriptInFlight transcript) {
         synchronized (waiting) {
             if (!waiting.remove(transcript)) {
                 return;
             }
         }
+        boolean goesOn = false;
         try {
             transcript.unshelve(options);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            transcript.reading().breakOff("a transcript that waited for its contact cannot be read from " + folder);
-            transcript.release();
-            return;
+            goesOn = true;
+        } catch (Throwable e) {
+            failed(transcript, e);
+        } finally {
+            if (!goesOn) {
+                transcript.release();
+            }
         }
-        route.accept(transcript);
+        if (goesOn) {
+            route.accept(transcript);
+        }
     }
 
     /** Ends all of them undecided, and any that would wait from now on: their sources stay. */

@@ -38,8 +38,11 @@ public final class WhenOver extends SynchronizationAdapter {
 
     @Override
     public void onFailure(Exchange exchange) {
-        failed.accept(exchange.getException());
-        always.run();
+        try {
+            failed.accept(exchange.getException());
+        } finally {
+            always.run();
+        }
     }
 
     @Override

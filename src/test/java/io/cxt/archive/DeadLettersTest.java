@@ -1,12 +1,21 @@
 package io.cxt.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cxt.files.DurableFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,8 +91,95 @@ class DeadLettersTest {
         assertThat(letters.list()).isEmpty();
     }
 
+    /** Messages without an id may have the same name. */
+    @Test
+    @Tag("fault-163")
+    void two_messages_of_one_name_are_two_letters_whatever_their_form() throws Exception {
+        keepWhole("{\"a\":1}", ".json");
+        keepWhole("{}\n{}", ".ndjson");
+
+        assertThat(contents()).containsExactlyInAnyOrder("{\"a\":1}", "{}\n{}");
+    }
+
+    @Test
+    @Tag("fault-163")
+    void messages_of_one_name_that_come_at_once_are_all_kept() throws Exception {
+        int threads = 8;
+        CyclicBarrier together = new CyclicBarrier(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 20; round++) {
+                letters = new DeadLetters(data.resolve("letters-" + round), data);
+                List<Future<?>> kept = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    String content = "{\"a\":" + i + "}";
+                    kept.add(pool.submit(() -> {
+                        try (DeadLetters.Incoming letter = letters.begin(to -> to)) {
+                            letter.stream().write(content.getBytes(StandardCharsets.UTF_8));
+                            together.await();
+                            letter.keep(refusal(null, 1), ".json");
+                        }
+                        return null;
+                    }));
+                }
+                for (Future<?> each : kept) {
+                    each.get();
+                }
+                assertThat(contents()).hasSize(threads).doesNotHaveDuplicates();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    @Tag("fault-163")
+    void a_transcript_never_takes_the_reason_of_a_message_or_of_one_that_is_only_in_its_source() throws Exception {
+        keepWhole("{}\n{}", ".ndjson");
+        keep("chats.json", 1, "one");
+        keep(null, 2, null);
+        keep(null, 2, "two");
+
+        assertThat(letters.list())
+                .extracting(letter -> letter.refusal().deadLetter())
+                .contains((String) null)
+                .hasSize(4);
+    }
+
+    @Test
+    void nothing_is_left_of_a_message_whose_letter_cannot_be_begun() throws Exception {
+        assertThatThrownBy(() -> letters.begin(to -> {
+                    throw new IllegalStateException("no room");
+                }))
+                .hasMessage("no room");
+
+        assertThat(DurableFiles.anyUnfinished(letters.folder())).isFalse();
+    }
+
+    private List<String> contents() throws IOException {
+        List<String> contents = new ArrayList<>();
+        for (DeadLetters.Letter letter : letters.list()) {
+            try (InputStream content = letter.open()) {
+                contents.add(new String(content.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return contents;
+    }
+
+    private void keepWhole(String content, String ending) throws IOException {
+        try (DeadLetters.Incoming letter = letters.begin(to -> to)) {
+            letter.stream().write(content.getBytes(StandardCharsets.UTF_8));
+            letter.keep(refusal(null, 1), ending);
+        }
+    }
+
     private Refusal keep(String id, long index, String raw) throws IOException {
-        Refusal refusal = new Refusal(
+        return letters.keep(refusal(id, index), raw == null ? null : raw.getBytes(StandardCharsets.UTF_8))
+                .refusal();
+    }
+
+    private static Refusal refusal(String id, long index) {
+        return new Refusal(
                 "rejected",
                 "TS-ORDER",
                 id,
@@ -98,7 +194,5 @@ class DeadLettersTest {
                 "2024-06-15T09:00:00Z",
                 "2024-06-15T09:00:01Z",
                 null);
-        return letters.keep(refusal, raw == null ? null : raw.getBytes(StandardCharsets.UTF_8))
-                .refusal();
     }
 }

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -269,6 +270,7 @@ class HoldIT {
 
     /** A disk of its own that is full, or a folder that is gone: the audit is signed less far, and the lane is held. */
     @Test
+    @Tag("fault-154")
     void an_order_that_is_on_record_and_cannot_be_signed_is_no_failure() throws Exception {
         cxt(0, "run", "--once");
         cxt(0, "hold", "source", "sftp", "--note", "first");

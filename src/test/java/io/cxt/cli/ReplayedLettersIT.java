@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -88,6 +89,7 @@ class ReplayedLettersIT {
 
     /** As in a host, whose pickup of files is off unless it is switched on. */
     @Test
+    @Tag("fault-157")
     void a_named_letter_is_replayed_by_a_job_where_the_inbox_is_not_read() throws Exception {
         assumeTrue(store == Store.SQLITE, "no matter of the database");
         cxone.next(Fault.status(400), Fault.status(400));

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -279,6 +280,7 @@ class GroupCommitTest {
 
     /** Each event may be a chat that was sent, and that an older copy does not know. */
     @Test
+    @Tag("fault-151")
     void nothing_is_written_to_an_older_copy_that_stands_in_the_place_of_the_ledger() throws Exception {
         Path ledger = folder.resolve("ledger.db");
         Path copy = Files.createFile(folder.resolve("copy.db"));

@@ -8,11 +8,15 @@ import io.cxt.audit.AuditQuery;
 import io.cxt.db.LedgerException;
 import io.cxt.db.LedgerSettings;
 import io.cxt.files.FolderUnavailableException;
+import io.cxt.files.DurableFiles;
 import io.cxt.fixture.Await;
 import io.cxt.fixture.LogRecorder;
+import io.cxt.fixture.Parts;
+import io.cxt.fixture.Transcripts;
 import io.cxt.ledger.Ledger;
 import io.cxt.ledger.ReplayedLetter;
 import io.cxt.pace.LaneClosedException;
+import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.ReadingOptions;
 import java.io.IOException;
@@ -22,16 +26,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(180)
 class UndecidedSourcesTest {
     @TempDir
     Path data;
@@ -138,6 +147,7 @@ class UndecidedSourcesTest {
 
     /** As where the records of an export are sorted into temporary files while it is read. */
     @Test
+    @Tag("fault-148")
     void a_file_that_can_be_read_is_not_given_up_because_a_folder_of_ours_is_full() throws IOException {
         Path inTheWay = Files.createFile(data.resolve("tmp"));
         try (LogRecorder log = LogRecorder.install()) {
@@ -151,6 +161,78 @@ class UndecidedSourcesTest {
                     .hasSize(4)
                     .allMatch(line -> line.contains("next=\"move it away; the source stays and is read again\""));
         }
+    }
+
+    @Test
+    @Tag("fault-162")
+    void a_chat_that_cannot_be_kept_while_it_waits_is_told_with_what_helps() throws Exception {
+        Path folder = data.resolve("waiting");
+        try (LogRecorder log = LogRecorder.install();
+                WaitingTranscripts waiting = new WaitingTranscripts(folder, ReadingOptions.DEFAULT, 1)) {
+            waiting.failWith(undecided::notKept);
+            Files.delete(folder);
+            Files.writeString(folder, "in the way");
+            waitsAndEnds(waiting, List.of(), 0);
+            Files.delete(folder);
+
+            assertThat(undecided.all()).singleElement().satisfies(one -> assertThat(one.why())
+                    .contains("waiting' is in the way"));
+            assertThat(log.lines()).anyMatch(line -> line.contains("next=\"move it away; the source stays"));
+        }
+    }
+
+    @Test
+    void a_chat_that_waited_and_is_not_there_any_more_is_told() throws Exception {
+        Path folder = data.resolve("waiting");
+        CountDownLatch removed = new CountDownLatch(1);
+        try (WaitingTranscripts waiting = new WaitingTranscripts(folder, ReadingOptions.DEFAULT, 1)) {
+            waiting.failWith(undecided::notKept);
+            waiting.threads().submit(() -> removed.await(1, TimeUnit.HOURS));
+            SourceReading reading = waits(waiting, List.of(), 0);
+            DurableFiles.empty(folder);
+            removed.countDown();
+            reading.transcripts().await();
+
+            assertThat(undecided.all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void an_error_of_ours_while_a_chat_is_kept_leaves_nobody_waiting() throws Exception {
+        List<String> notes = new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                throw new StackOverflowError();
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        try (WaitingTranscripts waiting = new WaitingTranscripts(data.resolve("waiting"), ReadingOptions.DEFAULT, 1)) {
+            waiting.failWith(undecided::notKept);
+
+            waitsAndEnds(waiting, notes, Duration.ofHours(1).toNanos());
+
+            assertThat(undecided.all()).hasSize(1);
+            assertThat(waiting.count()).isZero();
+        }
+    }
+
+    private void waitsAndEnds(WaitingTranscripts waiting, List<String> notes, long nanos) throws InterruptedException {
+        waits(waiting, notes, nanos).transcripts().await();
+    }
+
+    private SourceReading waits(WaitingTranscripts waiting, List<String> notes, long nanos) {
+        SourceReading reading = reading();
+        Entry entry = new Entry(1, 1, new byte[3], Transcripts.valid(), List.of(), notes, 0);
+        TranscriptInFlight transcript = new TranscriptInFlight(
+                reading, reading.origin(entry), entry, entry.transcript(), ByteBudget.Share.NONE, waiting);
+        reading.begin(transcript);
+        transcript.waitFor(Parts.part("chat", "hello"), System.nanoTime() + nanos);
+        transcript.routeEnded();
+        return reading;
     }
 
     private SourceReading readingOf(Source source) {

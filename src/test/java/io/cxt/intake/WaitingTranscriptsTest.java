@@ -1,6 +1,7 @@
 package io.cxt.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cxt.archive.Report;
 import io.cxt.fixture.Await;
@@ -12,6 +13,7 @@ import io.cxt.transcript.Entry;
 import io.cxt.transcript.EntryReader;
 import io.cxt.transcript.Part;
 import io.cxt.transcript.ReadingOptions;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +21,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class WaitingTranscriptsTest {
     private static final int ROUNDS = 3;
 
@@ -123,6 +128,61 @@ class WaitingTranscriptsTest {
         try (var left = Files.list(folder)) {
             assertThat(left).isEmpty();
         }
+    }
+
+    /** They wait for it, so it must not wait for what they hold. */
+    @Test
+    @Tag("fault-161")
+    void one_that_goes_on_does_not_wait_for_the_memory_of_those_behind_it() throws Exception {
+        SourceReading reading = new SourceReading(
+                "reading-1", new Nothing(), new Report(data, "chats.ndjson"), 0, null, ByteBudget.Share.NONE);
+        ByteBudget budget = new ByteBudget(1 << 20, 2);
+        CountDownLatch allTaken = new CountDownLatch(1);
+        try (WaitingTranscripts waiting = new WaitingTranscripts(data.resolve("waiting"), ReadingOptions.DEFAULT, 1)) {
+            waiting.resumeWith(transcript -> {
+                transcript.cut(1);
+                transcript.sent(Outcome.SENT, "1");
+                transcript.routeEnded();
+            });
+            waiting.threads().submit(() -> allTaken.await(1, TimeUnit.HOURS));
+            TranscriptInFlight first = begun(waiting, reading, 1, budget);
+            first.waitFor(Parts.part("chat", "hello"), System.nanoTime());
+            first.routeEnded();
+            TranscriptInFlight second = begun(waiting, reading, 2, budget);
+            begun(waiting, reading, 3, budget);
+            allTaken.countDown();
+
+            Await.until(() -> first.outcome() == Outcome.SENT, Duration.ofSeconds(60));
+            second.awaitTurn();
+        }
+    }
+
+    @Test
+    @Tag("fault-162")
+    void nothing_is_left_of_one_that_cannot_be_written() {
+        Entry entry = new Entry(1, 1, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
+        Path file = data.resolve("1");
+
+        Thread.currentThread().interrupt(); // the disk takes nothing more
+        try {
+            assertThatThrownBy(() -> ShelvedContent.write(file, entry, Transcripts.valid()))
+                    .isInstanceOf(ClosedByInterruptException.class);
+        } finally {
+            Thread.interrupted();
+        }
+
+        assertThat(file).doesNotExist();
+    }
+
+    private static TranscriptInFlight begun(
+            WaitingTranscripts waiting, SourceReading reading, int index, ByteBudget budget) throws Exception {
+        Entry entry = new Entry(index, index, new byte[3], Transcripts.valid(), List.of(), List.of(), 0);
+        ByteBudget.Share share = budget.share(3);
+        share.take();
+        TranscriptInFlight transcript =
+                new TranscriptInFlight(reading, reading.origin(entry), entry, entry.transcript(), share, waiting);
+        reading.begin(transcript);
+        return transcript;
     }
 
     /** Until an hour from now. */

@@ -79,6 +79,7 @@ class DeliveriesIT {
 
     /** A call may wait for minutes between the look at the ledger and its claim. */
     @Test
+    @Tag("fault-149")
     void what_is_left_of_a_chat_that_is_erased_meanwhile_is_not_claimed() throws Exception {
         Part first = part("ext-1", 1, 3, "one", ORIGIN);
         Part failed = part("ext-1", 2, 3, "two", ORIGIN);

@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -240,6 +241,7 @@ class LedgerClosingIT {
     }
 
     @Test
+    @Tag("fault-156")
     void what_is_sent_to_another_target_later_leaves_the_rows_of_the_first_as_they_were() throws Exception {
         prune();
         for (String id : List.of("sent", "failed", "refused")) {
@@ -464,6 +466,7 @@ class LedgerClosingIT {
     }
 
     @Test
+    @Tag("fault-153")
     void text_in_place_of_a_number_is_found() throws Exception {
         if (store == Store.SQLITE) { // PostgreSQL keeps none there
             prune();

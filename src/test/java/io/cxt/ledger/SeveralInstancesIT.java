@@ -270,6 +270,7 @@ class SeveralInstancesIT {
     }
 
     @Test
+    @Tag("fault-149")
     void of_a_claim_and_an_erasure_at_once_one_waits_for_the_other_and_is_refused() throws Exception {
         LedgerSettings settings = Store.POSTGRESQL.settings(folder.resolve("first"));
         Part begun = part("ext-2", 1, 2, "one", HELLO.origin());

@@ -109,6 +109,7 @@ class MappedMemoryIT {
     }
 
     @Test
+    @Tag("fault-147")
     void a_chat_of_very_many_short_records_is_refused_in_flat_memory() throws IOException {
         ReadingOptions options = ReadingOptions.DEFAULT;
         byte[] all = "{\"id\":\"1\"}\n".repeat(400_000).getBytes(StandardCharsets.UTF_8);

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,7 @@ class TemplateMappingTest {
     }
 
     @Test
+    @Tag("fault-146")
     void a_chat_whose_name_cannot_be_read_is_refused_by_itself() throws IOException {
         String messages = "{\"m\": [" + message("'by':'agent','who':'a','text':'x'") + "]}";
         List<String> names = List.of("a\\qb", "a\tb", "\\u00zz", "o".repeat(4_095) + "\\n");
@@ -561,6 +563,7 @@ class TemplateMappingTest {
 
     /** A short record takes more memory than its bytes. */
     @Test
+    @Tag("fault-147")
     void a_group_of_very_many_short_records_is_refused_and_so_are_very_many_groups_in_one_place() throws IOException {
         String template =
                 "{\"interactionId\": .key, \"messages\": [{\"by\": \"agent\", \"who\": \"a\", \"text\": \"x\", \"timestamp\": \"2024-06-15T09:00:00Z\"}]}";
@@ -627,6 +630,7 @@ class TemplateMappingTest {
 
     /** The text of an element has that of the elements in it, and theirs. */
     @Test
+    @Tag("fault-147")
     void text_in_many_levels_of_xml_is_bounded_as_one_chat_is() throws IOException {
         String deep = "<a>x".repeat(60) + "y".repeat(2_000) + "<b/>" + "</a>".repeat(60);
         String template =

@@ -57,6 +57,7 @@ class LaneTest {
     }
 
     @Test
+    @Tag("fault-150")
     void a_refusal_without_a_time_is_a_pause_where_the_shared_pace_is_away_and_it_hears_of_it_later() throws Exception {
         Away store = new Away(PaceStore.own(50));
         Lane lane = new Lane(store, LONG, LONG, false);

@@ -126,6 +126,7 @@ class CopiesRouteTest {
 
     @ParameterizedTest
     @CsvSource({"archive-part, keep-file, bean", "record-audit, note-recorded, bean"})
+    @Tag("fault-160")
     void a_copy_that_a_step_ends_is_named_and_its_source_stays_until_it_is_made(String route, String step, String kind)
             throws Exception {
         Path routes = RunningCxt.copyOfRoutes(data.resolve("routes"));

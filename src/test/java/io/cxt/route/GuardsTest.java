@@ -130,6 +130,7 @@ class GuardsTest {
         "set-aside, precondition, {{my.own:false}}",
         "pickup-files, precondition, ${sys.none} == 1"
     })
+    @Tag("fault-159")
     void a_route_that_is_needed_and_switched_off_stops_the_start(String route, String option, String value)
             throws Exception {
         Path routes = edited(
@@ -142,6 +143,7 @@ class GuardsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "$1logHttpActivity: true\n", "$1logHttpActivity: \"{{?unknown}}\"\n"})
+    @Tag("fault-158")
     void calls_that_camel_may_print_stop_the_start(String instead) throws Exception {
         Path routes = edited("call-cxone", "( +)logHttpActivity: false\n", instead);
 

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +152,7 @@ class LiveControlIT {
     }
 
     @Test
+    @Tag("fault-155")
     void a_release_ends_no_hold_that_another_person_has_set_meanwhile() {
         set(ControlRow.LANE, null, null);
         ControlRow seen = sites.get(0).ledger.controls().find().all().get(0);
@@ -209,6 +211,7 @@ class LiveControlIT {
 
     /** As an instance does that starts on a ledger that was put back from a copy, or whose hold was over within a second. */
     @Test
+    @Tag("fault-152")
     void what_another_instance_notes_as_perhaps_sent_is_marked_by_those_that_run() {
         Part part = Part.of("conversations", "chat", 1, 1, 1, new byte[1], List.of(), new Origin("i", "a.json", 1, 1));
         rows("INSERT INTO doubt (door, source) VALUES ('chats', '" + EIGHT + " behind other 7')");

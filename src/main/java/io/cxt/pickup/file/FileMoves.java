@@ -11,7 +11,6 @@ import io.cxt.text.SafeName;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -277,19 +276,8 @@ public final class FileMoves extends GenericFileProcessStrategySupport<File> {
     /** Moves a file back to its name in the inbox, or to a free one; never replaces another file. */
     private Path giveBack(Path from, Path file) throws IOException {
         String name = file.getFileName().toString();
-        Path back = file;
-        for (int i = 0; ; i++) {
-            try {
-                Files.createLink(back, from);
-                Files.delete(from);
-                return back;
-            } catch (FileAlreadyExistsException e) {
-                back = file.resolveSibling(TimestampedName.into(name, clock.instant(), i));
-            } catch (IOException | UnsupportedOperationException e) { // no hard links here, or it is a folder
-                Files.move(from, back);
-                return back;
-            }
-        }
+        return DurableFiles.renameToFree(
+                from, i -> i == 0 ? file : file.resolveSibling(TimestampedName.into(name, clock.instant(), i - 1)));
     }
 
     /** A free name in the folder beside the file: the file's own, or one with the time in it. */

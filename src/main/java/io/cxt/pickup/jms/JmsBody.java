@@ -107,6 +107,11 @@ final class JmsBody extends OutputStream {
         }
     }
 
+    /** Its first bytes, where they could be looked at: they tell it from others. */
+    byte[] beginning() {
+        return Arrays.copyOf(content, length);
+    }
+
     /** The ending of a file that holds it. */
     String ending() {
         return readable ? MessageForm.ending(content) : ".bin";

@@ -41,7 +41,7 @@ public final class JmsLetters {
                 ? "longer than pickup.jms.max-message-bytes = %s".formatted(most)
                 : "a message of another kind than TextMessage and BytesMessage";
         Reason reason = body.readable() ? Reason.MESSAGE_TOO_LONG : Reason.MESSAGE_KIND;
-        String source = JmsMessage.name(delivery, new byte[0]);
+        String source = JmsMessage.name(delivery, body.beginning());
         Refusal refusal = refusal("rejected", reason, source, why);
         String file = letters.keep(body.letter(), refusal, body.ending()).deadLetter();
         String id = intakes.open("jms", source, body.sent());

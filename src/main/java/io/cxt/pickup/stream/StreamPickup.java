@@ -197,15 +197,11 @@ public final class StreamPickup {
         waiting.put(name, System.nanoTime() + pause.toNanos());
     }
 
-    private Path keep(StreamedFile source) throws IOException {
+    Path keep(StreamedFile source) throws IOException {
         DurableFiles.createRealFolder(failed);
         Path whole = DurableFiles.unfinished(failed, to -> Files.copy(source.file, Channels.newOutputStream(to)));
-        Path kept = failed.resolve(TimestampedName.into(source.localName(), clock.instant(), 0));
-        for (int i = 1; kept.toFile().exists(); i++) {
-            kept = failed.resolve(TimestampedName.into(source.localName(), clock.instant(), i));
-        }
-        DurableFiles.rename(whole, kept);
-        return kept;
+        return DurableFiles.renameToFree(
+                whole, i -> failed.resolve(TimestampedName.into(source.localName(), clock.instant(), i)));
     }
 
     private interface Release {

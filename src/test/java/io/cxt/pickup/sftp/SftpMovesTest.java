@@ -28,6 +28,7 @@ import org.apache.camel.component.file.remote.SftpEndpoint;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,7 @@ class SftpMovesTest {
     @EnumSource(
             value = SftpSettings.After.class,
             names = {"MOVE", "DELETE"})
+    @Tag("fault-144")
     void another_file_that_has_the_name_by_the_time_that_a_file_can_be_moved_at_last_is_left_alone(
             SftpSettings.After after) {
         try (LogRecorder log = LogRecorder.install()) {
@@ -186,6 +188,7 @@ class SftpMovesTest {
     }
 
     @Test
+    @Tag("fault-145")
     void after_a_listing_that_failed_nobody_relies_on_the_one_before_it() throws Exception {
         SftpMoves moves = moves(SftpSettings.After.MOVE);
         there.put("first.json", 1L);
