@@ -267,17 +267,19 @@ final class DeliveryTable {
         return values.toArray();
     }
 
+    private static final String CLAIM_AGAIN =
+            "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
+                    + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
+                    + " bytes = ?, owner = ?, lease_until = ?, customer = ?, finished_at = NULL, reason = NULL,"
+                    + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN + " AND erased = 0";
+
     /** Changes no row that is not as it was when it was looked up. */
     ChangeQueue.Change claimAgain(Session session, Delivery delivery) {
         Part part = delivery.part();
         return queue(
                 session,
                 part,
-                "UPDATE delivery SET state = 'SENDING', calling = 1, parts = ?, content_hash = ?, transcript_hash = ?,"
-                        + " doubted = ?, attempts = ?, intake_id = ?, source = ?, source_index = ?, source_line = ?, messages = ?,"
-                        + " bytes = ?, owner = ?, lease_until = ?, customer = ?, finished_at = NULL, reason = NULL,"
-                        + " archived_at = NULL, archived_in = NULL, fed_at = NULL" + AS_KNOWN + " AND erased = 0"
-                        + unlessErased,
+                CLAIM_AGAIN + unlessErased,
                 unlessErased(
                         part,
                         part.part(),

@@ -44,7 +44,7 @@ final class Replayed {
 
     /** @param target empty where neither the event nor its claim names one: as an earlier version wrote it, or with its claim gone */
     private record Told(String target, RecordedEvent event) {
-        boolean of(Object row) {
+        boolean of(@Nullable Object row) {
             return target.isEmpty() || target.equals(row);
         }
     }
@@ -92,7 +92,7 @@ final class Replayed {
         return named != null ? named : claimedFor.getOrDefault(told.chain() + " " + told.part(), "");
     }
 
-    private ReplayedWhole whole(Object target) {
+    private ReplayedWhole whole(@Nullable Object target) {
         return wholes.computeIfAbsent(String.valueOf(target), none -> new ReplayedWhole());
     }
 
