@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "day",
         description = {
-            "Shows what became of each source that was released on a day, and whether the sum comes out.",
+            "Shows what became of each source that was released on a day, and whether the counts add up.",
             "It does when what was read is what was sent, refused, and so on, and unexplained is 0. Sources that were",
             "begun that day and are not finished, or were lost, come last. Also how long parts took from the pickup to",
             "CXone's answer. Exit code 6 when something is unexplained, not finished, or lost."

@@ -101,9 +101,16 @@ public final class Outage {
         if (words.contains("statement pooling mode")) {
             return SESSION_MODE;
         }
+        if (words.contains("does not support SSL")) {
+            return "Switch TLS on at the server (ssl = on, with a certificate), or have sslmode in ledger.url changed";
+        }
         String state = String.valueOf(e.getSQLState());
         switch (state) {
             case "42501":
+                if (words.startsWith("FATAL: permission denied for database")) {
+                    return "Its user may not connect. Have the database's owner or a superuser run: GRANT CONNECT ON DATABASE … TO"
+                            + " the user";
+                }
                 return "Its user lacks a right. Have the database's owner or a superuser run: ALTER DATABASE … OWNER TO the user;"
                         + " or GRANT USAGE, CREATE ON SCHEMA public TO the user; in the pool of a host, CREATE SCHEMA cxt"
                         + " AUTHORIZATION the user";
@@ -115,8 +122,12 @@ public final class Outage {
             case "28000", "28P01":
                 return "Check ledger.username and ledger.password-file, and that pg_hba.conf lets this machine in";
             case "57P03":
-                return "PostgreSQL is starting, stopping or recovering. A CXT that runs goes on by itself when it takes connections;"
-                        + " start one that has ended again";
+                return "PostgreSQL is starting, stopping or recovering. A CXT that runs goes on by itself once PostgreSQL takes"
+                        + " connections. If it has ended, start it again";
+            case "57014":
+                return "The server ends statements too early. Have it set: ALTER ROLE … SET statement_timeout = 0";
+            case "57P05":
+                return "The server ends idle sessions too early. Have it set: ALTER ROLE … SET idle_session_timeout = 0";
             case READ_ONLY:
                 return "It is a standby, or the database or user is set to read-only. Let ledger.url lead to the primary, for"
                         + " example with targetServerType=primary; or set default_transaction_read_only = off";

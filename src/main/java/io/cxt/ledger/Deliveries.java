@@ -311,6 +311,9 @@ public final class Deliveries {
         HaltAt.reached("answered");
         commits.spare(latency.dividedBy(CALL_TO_COMMIT));
         String detail = more == null ? delivery.doubted() ? MAY_REPEAT : null : MAY_REPEAT + " " + more;
+        if (delivery.firstCallHere()) { // no claim of this chain says whose it is
+            detail = RecordedEvent.with(detail, DeliveryTable.target(delivery.part()));
+        }
         AuditEvent outcome = AuditEvent.of(Type.valueOf(state.name()), delivery.part(), delivery.attempts())
                 .answered(status(httpStatus), latency.toMillis(), conversationId)
                 .because(reason, delivery.withTrace(detail));

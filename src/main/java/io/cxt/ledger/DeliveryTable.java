@@ -158,11 +158,7 @@ final class DeliveryTable {
      * not name, so that a change of it is detected.
      */
     String facts(Part part) {
-        return RecordedEvent.TARGET
-                + "="
-                + part.target()
-                + " "
-                + ReplayedPart.FACTS
+        return target(part) + " " + ReplayedPart.FACTS
                 + "="
                 + facts(
                         part.target(),
@@ -174,6 +170,11 @@ final class DeliveryTable {
                         transcriptHash(part),
                         owner.name(),
                         part.origin().customer());
+    }
+
+    /** A word for an event that is behind no claim of its own chain. */
+    static String target(Part part) {
+        return RecordedEvent.TARGET + "=" + part.target();
     }
 
     /** Sixteen hex digits that stand for some columns; a last one that is null adds nothing. */

@@ -166,9 +166,10 @@ final class Replayed {
             return List.of(ReplayedPart.replayed());
         }
         boolean reading = row.get("intake_id") != null;
-        List<Map<String, @Nullable Object>> expected =
-                replay(row.part(), told -> told.target.equals(target)).expected(replayed, reading, resting);
-        return expected.isEmpty() ? all.expected(replayed, reading, resting) : expected;
+        List<Map<String, @Nullable Object>> expected = all.expected(replayed, reading, resting);
+        return expected.isEmpty() // some that name no target are of another one
+                ? replay(row.part(), told -> told.target.equals(target)).expected(replayed, reading, resting)
+                : expected;
     }
 
     private List<Told> told(int part) {

@@ -41,10 +41,19 @@ record SetRates(Map<Long, Double> byTime) {
         return new SetRates(lately);
     }
 
-    /** Forgets what was heard then. */
-    SetRates without(long at) {
+    /** The first time from now on at which no other instance was heard. */
+    long free(long now) {
+        long at = now;
+        while (byTime.containsKey(at)) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Forgets the one that was set then. */
+    SetRates without(double set, long at) {
         Map<Long, Double> others = new TreeMap<>(byTime);
-        others.remove(at);
+        others.remove(at, set);
         return new SetRates(others);
     }
 

@@ -46,6 +46,8 @@ public final class SharedPaceStore implements PaceStore {
     /** When the row last heard of this instance, on the database's clock. */
     private long heardAt;
 
+    private double heardWith;
+
     private final Function<SQLException, RuntimeException> failed;
     private final ScheduledExecutorService heard;
     private long askedAt = System.nanoTime();
@@ -146,16 +148,20 @@ public final class SharedPaceStore implements PaceStore {
         Pace before;
         SetRates set;
         long now;
+        long at;
         try (ResultSet row = open.look().executeQuery()) {
             row.next();
             now = row.getLong(18);
-            set = SetRates.read(row.getString(17)).without(heardAt).with(callsPerSecond, now);
+            SetRates others = SetRates.read(row.getString(17)).without(heardWith, heardAt);
+            at = others.free(now);
+            set = others.with(callsPerSecond, at);
             before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
         write(open.note(), after, set);
         open.connection().commit();
-        heardAt = now;
+        heardAt = at;
+        heardWith = set.byTime().get(at);
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
 

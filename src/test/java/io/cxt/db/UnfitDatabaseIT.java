@@ -143,6 +143,10 @@ class UnfitDatabaseIT {
     @CsvSource(delimiter = '|', textBlock = """
             FATAL: transaction blocks not allowed in statement pooling mode | 08P01 | pool_mode = session
             FATAL: the database system is in recovery mode                  | 57P03 | A CXT that runs goes on by itself
+            FATAL: permission denied for database "cxt"                     | 42501 | GRANT CONNECT ON DATABASE
+            The server does not support SSL.                                | 08006 | Switch TLS on at the server
+            ERROR: canceling statement due to statement timeout             | 57014 | statement_timeout = 0
+            FATAL: terminating connection due to idle-session timeout       | 57P05 | idle_session_timeout = 0
             FATAL: password authentication failed for user "cxt"            | 28P01 | ledger.password-file
             FATAL: sorry, too many clients already                          | 53300 | max_connections
             """)

@@ -7,8 +7,11 @@ import io.cxt.db.GroupCommit;
 import io.cxt.db.LedgerReader;
 import io.cxt.db.LedgerSettings;
 import io.cxt.db.Owner;
+import io.cxt.db.Session;
+import io.cxt.db.TransactionListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +28,7 @@ public final class ModelLedger implements AutoCloseable {
     private final LedgerSettings settings;
     private final Database database;
     private final Clock clock;
-    private final AuditChain chain;
+    private volatile AuditChain chain;
     private final GroupCommit commits;
     private final LedgerReader reader;
     private final SourceLocks holds;
@@ -38,7 +41,7 @@ public final class ModelLedger implements AutoCloseable {
         this.clock = clock;
         database = new Database(settings);
         chain = new AuditChain(instance, "config", clock);
-        commits = new GroupCommit(database, chain, new ReentrantLock());
+        commits = new GroupCommit(database, new OfThisRun(), new ReentrantLock());
         reader = new LedgerReader(database);
         holds = new SourceLocks(database, LEASE);
     }
@@ -49,16 +52,40 @@ public final class ModelLedger implements AutoCloseable {
      * @param signing false to do without checkpoints, which cost more than all else
      */
     public void start(boolean resendInDoubt, boolean signing) throws IOException {
+        settle(); // what the run before had handed over is in its chain
+        chain = new AuditChain(chain.name(), "config", clock);
         Owner owner = Owner.of(chain.name());
         DeliveryTable table = new DeliveryTable(owner, database.sqlite(), LEASE, clock);
         DeliveryAssessor standings = new DeliveryAssessor(owner, database.sqlite(), resendInDoubt, clock);
         deliveries = new Deliveries(
                 commits, reader, chain, table, standings, id -> false, new Doubts(commits, reader, chain.name()));
         intakes = new Intakes(commits, reader, chain, holds, clock);
-        chain.rolledBack();
-        settle();
+        settle(); // so that it knows its end
         checkpoints = signing ? Checkpoints.of(chain, settings, reader, clock) : null;
         sign();
+    }
+
+    /** The chain of the run that goes on. */
+    private final class OfThisRun implements TransactionListener {
+        @Override
+        public void begin(Session session) throws SQLException {
+            chain.begin(session);
+        }
+
+        @Override
+        public void ending(Session session) {
+            chain.ending(session);
+        }
+
+        @Override
+        public void committed() {
+            chain.committed();
+        }
+
+        @Override
+        public void rolledBack() {
+            chain.rolledBack();
+        }
     }
 
     /** The name of the instance and of its chain. */
