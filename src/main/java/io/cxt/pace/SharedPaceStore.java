@@ -149,19 +149,20 @@ public final class SharedPaceStore implements PaceStore {
         SetRates set;
         long now;
         long at;
+        double limit = callsPerSecond;
         try (ResultSet row = open.look().executeQuery()) {
             row.next();
             now = row.getLong(18);
             SetRates others = SetRates.read(row.getString(17)).without(heardWith, heardAt);
             at = others.free(now);
-            set = others.with(callsPerSecond, at);
+            set = others.with(limit, at);
             before = read(row).at(set.least(), now);
         }
         Pace after = change.of(before, now);
         write(open.note(), after, set);
         open.connection().commit();
         heardAt = at;
-        heardWith = set.byTime().get(at);
+        heardWith = limit;
         return new Kept(before, after, now, toOurs(System.nanoTime() - now));
     }
 

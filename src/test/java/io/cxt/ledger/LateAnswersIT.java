@@ -68,8 +68,7 @@ class LateAnswersIT {
 
         assertThat(slow.rows(ROW)).containsExactly("SENT 1 0 conv-1");
         assertThat(slow.rows(TOLD))
-                .containsExactly(
-                        "IN_DOUBT 1 null null may-repeat parked target=conversations", "SENT 1 201 conv-1 taken-over");
+                .containsExactly("IN_DOUBT 1 null null may-repeat parked", "SENT 1 201 conv-1 taken-over");
         assertThat(parking.deliveries.lookUp(again(HELLO, "reading-2")).standing())
                 .isEqualTo(Standing.DUPLICATE);
     }
