@@ -70,7 +70,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
     private long countedAt = System.nanoTime() - COUNT_EVERY.toNanos();
     private int instances = 1;
 
-    private record HeldBack(int times, long until) {}
+    private record HeldBack(long job, int times, long until) {}
 
     /** @param configuredRate {@code cxone.requests-per-second} */
     JobRunner(Jobs jobs, JobWork<T> work, Lane lane, int maxInFlight, double configuredRate) {
@@ -153,7 +153,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
                 threads.execute(() -> goes(job, item));
             }
         }
-        atRest = ahead.isEmpty() && onlyHopeless();
+        atRest = ahead.isEmpty() && onlyHopeless(job);
     }
 
     /** How many calls in flight a job may have. */
@@ -161,11 +161,11 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
         return Math.max(1, maxInFlight * job.share() / 100);
     }
 
-    /** True when nothing is in flight, and what is left was tried so often that another try would not help now. */
-    private synchronized boolean onlyHopeless() {
-        return inFlight.isEmpty()
-                && !heldBack.isEmpty()
-                && heldBack.values().stream().allMatch(held -> held.times >= HOPELESS);
+    /** True when nothing is in flight, and what is left of a job was tried so often that another try would not help now. */
+    synchronized boolean onlyHopeless(Job job) {
+        List<HeldBack> left =
+                heldBack.values().stream().filter(held -> held.job == job.id()).toList();
+        return inFlight.isEmpty() && !left.isEmpty() && left.stream().allMatch(held -> held.times >= HOPELESS);
     }
 
     private synchronized int free() {
@@ -184,6 +184,7 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
         Job found = null;
         List<Job> open = jobs.open(work.kind());
         work.look(open);
+        forgetOthers(open);
         resumedOne = false;
         for (Job job : open) {
             if (current != null && current.id() == job.id()) {
@@ -217,6 +218,10 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
             pace(found);
         }
         return found;
+    }
+
+    private synchronized void forgetOthers(List<Job> open) {
+        heldBack.values().removeIf(held -> open.stream().noneMatch(job -> job.id() == held.job));
     }
 
     /** A job that ran at the last look and waits for a person now. */
@@ -298,17 +303,18 @@ final class JobRunner<T extends JobItem> implements AutoCloseable {
         return toRoutes;
     }
 
-    private synchronized void over(Job job, T item, @Nullable Exception undecided) {
+    synchronized void over(Job job, T item, @Nullable Exception undecided) {
         String id = item.id();
         inFlight.remove(id);
         if (undecided == null) {
             heldBack.remove(id);
         } else {
             HeldBack before = heldBack.get(id);
-            int times = before == null ? 1 : before.times + 1;
+            int times = before == null || before.job != job.id() ? 1 : before.times + 1;
             heldBack.put(
                     id,
                     new HeldBack(
+                            job.id(),
                             times,
                             System.nanoTime() + UndecidedSources.wait(times).toNanos()));
             if (times == 1 && !stopping) {
