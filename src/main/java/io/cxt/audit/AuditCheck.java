@@ -168,7 +168,7 @@ public final class AuditCheck {
             at = now;
         }
 
-        /** False also for what is no time: whoever can forge a whole chain does not end its check with it. */
+        /** False also for what is no time: one who can forge a whole chain does not end its check with it. */
         private static boolean isLater(String one, String other) {
             try {
                 return Duration.between(Instant.parse(other), Instant.parse(one))
